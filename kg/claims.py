@@ -183,15 +183,23 @@ def read_claims(lines: Iterable[str], name: str = "<claims>") -> Iterator[Docume
         ClaimsError: a line is not JSON or does not hold the model; the message names file and line.
     """
     for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield Document.model_validate_json(line)
-        except ValidationError as err:
-            first = err.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise ClaimsError(
-                f"{place + ': ' if place else ''}{first['msg']}",
-                where=f"{name}:{number}",
-                remedy="Write the line again with `kg extract`, or leave it out",
-            ) from err
+        if line.strip():
+            yield parse_claims(line, f"{name}:{number}")
+
+
+def parse_claims(line: str, where: str) -> Document:
+    """The document of one line of a claims file.
+
+    Raises:
+        ClaimsError: it is not JSON or does not hold the model; the message begins with `where`.
+    """
+    try:
+        return Document.model_validate_json(line)
+    except ValidationError as err:
+        first = err.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ClaimsError(
+            f"{place + ': ' if place else ''}{first['msg']}",
+            where=where,
+            remedy="Write the line again with `kg extract`, or leave it out",
+        ) from err

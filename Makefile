@@ -1,0 +1,57 @@
+# Everything happens in .venv; nothing outside this folder is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test test-training check schemas benchmark wheel clean
+
+demo: $(VENV)/demo.stamp  ## set up, build the graph of the bundled abstracts, print two answers
+	@$(BIN)/kg build kg/examples/abstracts.jsonl --graph demo
+	@echo
+	@echo 'Which methods target which hardware?   kg query methods-by-hardware --graph demo'
+	@$(BIN)/kg query methods-by-hardware --graph demo
+	@echo
+	@echo 'Which speedups were reported, against what?   kg query speedups --graph demo'
+	@$(BIN)/kg query speedups --graph demo
+	@echo
+	@echo 'More questions: $(BIN)/kg queries'
+
+test: $(VENV)/test.stamp  ## set up and run the tests
+	$(BIN)/python -m pytest
+
+test-training: $(VENV)/train.stamp  ## the tests of training/, which need torch
+	$(BIN)/python -m pytest tests/training
+
+check: $(VENV)/test.stamp  ## style, types, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m kg.schemas --check
+
+schemas: $(VENV)/test.stamp  ## write schemas/ again from the models
+	$(BIN)/python -m kg.schemas
+
+benchmark: $(VENV)/test.stamp  ## speed and memory, printed as ratios
+	$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/test.stamp
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) demo dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "claimgraph needs Python 3.11 or later; name one with `make PYTHON=python3.12 …`")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo.stamp: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/demo.stamp
+
+$(VENV)/train.stamp: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --editable '.[train]'
+	@touch $@

@@ -1,0 +1,1 @@
+"""How speed, memory and quality are measured: `python -m benchmarks --help`."""

@@ -1,0 +1,1 @@
+"""From the text of one abstract to its claims: numbers, tags, links."""

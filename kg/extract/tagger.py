@@ -1,0 +1,139 @@
+"""Words -> mentions: the best sequence of tags, and one type for each name of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.extract.encoding import Window
+from kg.extract.model import Encoding, Floats, Model
+from kg.extract.pairs import NUMBER, TYPES
+from kg.names import fold
+
+BATCH_PIECES = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A mention in a window: first and last word, type index, geometric mean of the probability of its tags."""
+
+    word0: int
+    word1: int
+    type: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One text between tagger and linker: its windows, their hidden states and their mentions in reading order."""
+
+    text: str
+    windows: tuple[Window, ...]
+    hidden: tuple[Floats, ...]
+    mentions: tuple[tuple[Tagged, ...], ...]
+
+    def surface(self, window: int, mention: Tagged) -> str:
+        w = self.windows[window]
+        return self.text[int(w.start[mention.word0]) : int(w.end[mention.word1])]
+
+
+def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
+    """Tag (text, end of its title) pairs.
+
+    Windows are sorted by length and those of one length run together, so that nothing is padded and no text's result depends on which
+    others are read with it.
+    """
+    windows = [model.tokenization.windows(text, title_end) for text, title_end in texts]
+    encoded: dict[tuple[int, int], Encoding] = {}
+    for batch in batches(windows):
+        encoded.update(zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True))
+    drafts = []
+    for k, (text, _) in enumerate(texts):
+        spans = [decode(encoded[k, n].tags, model.settings["tag_bias"]) for n in range(len(windows[k]))]
+        kept = [[s for s in found if s[0] >= w.body] for found, w in zip(spans, windows[k], strict=True)]
+        mentions = _vote(text, windows[k], kept, [encoded[k, n].tags for n in range(len(windows[k]))])
+        drafts.append(Draft(text, tuple(windows[k]), tuple(encoded[k, n].hidden for n in range(len(windows[k]))), mentions))
+    return drafts
+
+
+def batches(windows: Sequence[Sequence[Window]]) -> Iterator[list[tuple[int, int]]]:
+    """The windows of several texts as (text, window) pairs that run together: sorted by length, those of one length side by side."""
+    order = [(len(window.pieces), k, n) for k, found in enumerate(windows) for n, window in enumerate(found)]
+    run: list[tuple[int, int]] = []
+    length = 0
+    for size, k, n in sorted(order):
+        if run and (size != length or (len(run) + 1) * size > BATCH_PIECES):
+            yield run
+            run = []
+        run.append((k, n))
+        length = size
+    if run:
+        yield run
+
+
+def _transitions() -> Floats:
+    """Cost of tag b after tag a: an inside tag follows only its own begin or inside tag."""
+    tags = 1 + 2 * NUMBER
+    table = np.zeros((tags, tags), dtype=np.float32)
+    for inside in range(2, tags, 2):
+        table[:, inside] = -1e4
+        table[[inside - 1, inside], inside] = 0
+    return table
+
+
+_TRANSITIONS = _transitions()
+
+
+def decode(tags: Floats, bias: Sequence[float]) -> list[tuple[int, int, int]]:
+    """The most probable well-formed BIO sequence (Viterbi 1967) of (W, T) log probabilities -> (first word, last word, type) spans.
+
+    `bias` is added to the begin tag of each type: it moves a type between precision and recall.
+    """
+    if not len(tags):
+        return []
+    scores = tags.copy()
+    scores[:, 1::2] += np.asarray(bias, dtype=np.float32)
+    scores[0, 2::2] -= 1e4
+    back = np.zeros(scores.shape, dtype=np.int8)
+    best = scores[0]
+    for k in range(1, len(scores)):
+        through = best[:, None] + _TRANSITIONS
+        back[k] = through.argmax(0)
+        best = through.max(0) + scores[k]
+    path = [int(best.argmax())]
+    for k in range(len(scores) - 1, 0, -1):
+        path.append(int(back[k, path[-1]]))
+    path.reverse()
+    spans, k = [], 0
+    while k < len(path):
+        if path[k] % 2:
+            end = k
+            while end + 1 < len(path) and path[end + 1] == path[k] + 1:
+                end += 1
+            spans.append((k, end, path[k] // 2))
+            k = end + 1
+        else:
+            k += 1
+    return spans
+
+
+def _vote(text: str, windows: Sequence[Window], spans: Sequence[Sequence[tuple[int, int, int]]], tags: Sequence[Floats]) -> tuple[tuple[Tagged, ...], ...]:
+    """Give all mentions of one folded name the type that their tags together hold most probable."""
+    votes: dict[str, Floats] = {}
+    keys: list[list[str]] = []
+    for window, found, log in zip(windows, spans, tags, strict=True):
+        keys.append([fold(text[int(window.start[a]) : int(window.end[b])]) for a, b, _ in found])
+        for (a, b, _), key in zip(found, keys[-1], strict=True):
+            by_type = log[a, 1::2] + log[a + 1 : b + 1, 2::2].sum(0)
+            votes[key] = votes.get(key, np.zeros(len(TYPES), dtype=np.float32)) + np.exp(by_type - np.logaddexp.reduce(by_type))
+    out = []
+    for found, log, names in zip(spans, tags, keys, strict=True):
+        mentions = []
+        for (a, b, _), key in zip(found, names, strict=True):
+            kind = int(votes[key].argmax())
+            inside = np.concatenate([log[a : a + 1, 1 + 2 * kind], log[a + 1 : b + 1, 2 + 2 * kind]])
+            mentions.append(Tagged(a, b, kind, float(np.exp(inside.mean()))))
+        out.append(tuple(mentions))
+    return tuple(out)
