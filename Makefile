@@ -9,10 +9,10 @@ demo: $(VENV)/demo.stamp  ## set up, build the graph of the bundled abstracts, p
 	@$(BIN)/kg build kg/examples/abstracts.jsonl --graph demo
 	@echo
 	@echo 'Which methods target which hardware?   kg query methods-by-hardware --graph demo'
-	@$(BIN)/kg query methods-by-hardware --graph demo
+	@COLUMNS=$${COLUMNS:-150} $(BIN)/kg query methods-by-hardware --graph demo
 	@echo
 	@echo 'Which speedups were reported, against what?   kg query speedups --graph demo'
-	@$(BIN)/kg query speedups --graph demo
+	@COLUMNS=$${COLUMNS:-150} $(BIN)/kg query speedups --graph demo
 	@echo
 	@echo 'More questions: $(BIN)/kg queries'
 

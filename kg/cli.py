@@ -17,6 +17,7 @@ from kg.errors import KGError
 
 if TYPE_CHECKING:
     from kg.sources import Fields, Skipped
+    from kg.stores import Language
 
 SHOWN = 10
 """Skipped records named in a summary; all are counted."""
@@ -126,18 +127,17 @@ def build(inputs: tuple[str, ...], folder: Path, cypher: bool, workers: int | No
 @click.option("--lang", type=click.Choice(["sparql", "cypher"]), help="Language to ask in.  [default: sparql, or a query file's suffix]")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "markdown"]), default="table", show_default=True)
 @_told
-def query(question: str, folder: Path, params: tuple[str, ...], lang: str | None, form: str) -> None:
+def query(question: str, folder: Path, params: tuple[str, ...], lang: Language | None, form: str) -> None:
     """Answer a named question (see `kg queries`), a query in a file, or one on standard input (-)."""
     from kg.graph import Graph
-    from kg.queries import ask
-    from kg.queries.own import read_question
-    from kg.table import render
+    from kg.queries import ask, read_question
+    from kg.table import write
 
-    text, language = read_question(question, lang)  # type: ignore[arg-type]
+    text, language = read_question(question, lang)
     answer = ask(Graph.open(folder), text, _parameters(params), language)
     for note in answer.notes:
         click.echo(f"note: {note}", err=True)
-    click.echo(render(answer.columns, answer.rows, form), nl=False)
+    write(answer.columns, answer.rows, sys.stdout, form)
     if not answer.rows and form == "table":
         click.echo("no rows", err=True)
 
@@ -148,7 +148,7 @@ def query(question: str, folder: Path, params: tuple[str, ...], lang: str | None
 def queries(form: str) -> None:
     """List the named questions with their parameters."""
     from kg.queries import questions
-    from kg.table import render
+    from kg.table import write
 
     if form == "table":
         for q in questions().values():
@@ -157,7 +157,7 @@ def queries(form: str) -> None:
                 click.echo(f"    --param {parameter}")
         return
     rows = [(q.name, q.question, "; ".join(map(str, q.parameters))) for q in questions().values()]
-    click.echo(render(("name", "question", "parameters"), rows, form), nl=False)
+    write(("name", "question", "parameters"), rows, sys.stdout, form)
 
 
 @main.command()

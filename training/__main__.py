@@ -24,6 +24,8 @@ from training.train import Settings, split, train
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 SHIPPED = ("encoder.onnx", "heads.onnx", "tokenizer.json", "settings.json")
 REFERENCE = Path(__file__).parent / "reference"
+CALIBRATION = 96
+"""Training abstracts that the int8 weights are fitted on."""
 
 
 def base_model() -> Path:
@@ -34,7 +36,8 @@ def base_model() -> Path:
 def scorer(path: Path) -> Callable[[Sequence[Annotated], Sequence[dict[str, Any]]], dict[str, float]]:
     """The F1 scores of a scorer script on annotated abstracts and claims."""
     spec = importlib.util.spec_from_file_location("score", path)
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 
@@ -76,7 +79,8 @@ def main() -> None:
         torch.save(state, weights)
         print(f"trained in {(time.monotonic() - began) / 60:.0f} minutes")
     out = args.run / "export"
-    export(torch.load(weights), base, out)
+    windows = [tokenization.windows(d.text, d.title_end)[0] for d in docs[:CALIBRATION]]
+    export(torch.load(weights), base, out, windows)
     print(f"exported to {out}", flush=True)
 
     measure = scorer(args.eval / "score.py")

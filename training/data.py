@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kg.extract.encoding import Ints, Tokenization, Window
+from kg.extract.encoding import Ints, Tokenization, Window, sentences
 from kg.extract.numbers import find_numbers
 from kg.extract.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
 from kg.ontology import RESULT_LINKS, Bound, Direction, EntityType, Kind, Predicate
@@ -162,7 +162,7 @@ def example(doc: Annotated, tokenization: Tokenization) -> Example:
         else:
             numbers.append(None)
         rows.append((*words, NUMBER, -1, ""))
-    mentions, names = group_mentions(text, window, [(r[0], r[1], r[2], r[4]) for r in rows])
+    mentions, names = group_mentions(sentences(text, doc.title_end), window, [(r[0], r[1], r[2], r[4]) for r in rows])
     relations = frozenset((by_key[a], PREDICATES.index(Predicate(p)), by_key[b]) for a, p, b in doc.relations if min(by_key.get(a, -1), by_key.get(b, -1)) >= 0)
     return Example(
         window=window,

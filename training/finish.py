@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from kg.claims import Paper
+from kg.extract.encoding import Window
 from kg.extract.model import Model
 from kg.ontology import Predicate
 from training.data import Annotated
@@ -28,13 +29,13 @@ NEUTRAL: dict[str, Any] = {
 }
 
 
-def export(state: dict[str, torch.Tensor], base: Path, folder: Path, settings: dict[str, Any] = NEUTRAL) -> None:
-    """Write a complete weights folder from a state of `training.model.Joint`."""
+def export(state: dict[str, torch.Tensor], base: Path, folder: Path, calibration: Sequence[Window], settings: dict[str, Any] = NEUTRAL) -> None:
+    """Write a complete weights folder from a state of `training.model.Joint`; `calibration` are windows of some training texts."""
     folder.mkdir(parents=True, exist_ok=True)
     model = Joint(base, attn_implementation="eager")
     model.load_state_dict(state)
     model.eval()
-    export_encoder(model.encoder, folder)
+    export_encoder(model.encoder, folder, calibration)
     export_heads(model.heads, folder)
     shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
     write_settings(folder, {**settings, "proposed_weight": round(float(model.proposed_weight), 4)})

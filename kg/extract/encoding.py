@@ -25,7 +25,7 @@ CLS, SEP = 101, 102
 MAX_PIECES = 512
 CASE_CLASSES = 12
 _HYPHENS = "-‐‑"
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9($\"'“])|\n+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9($\"'“])|\n\s*\n\s*")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|cf|vs|al|etc|Fig|Figs|Eq|Sec|Ref|Dr|resp|approx|w\.r\.t|a\.k\.a)|(?<![\w.])[A-Z])\.$")
 
 
@@ -68,11 +68,11 @@ def case_class(token: str) -> int:
     return 11 if digits else 10
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Code point ranges of the sentences of a text, without the white space between them; a line break ends one."""
-    out: list[tuple[int, int]] = []
-    begin = 0
-    for gap in _SENTENCE_END.finditer(text):
+def sentences(text: str, title_end: int = 0) -> list[tuple[int, int]]:
+    """Code point ranges of the sentences of a text, without the white space between them; the title and an empty line end one."""
+    out = [(0, title_end)] if title_end else []
+    begin = title_end + 1 if title_end else 0
+    for gap in _SENTENCE_END.finditer(text, begin):
         if "\n" not in gap.group() and _ABBREVIATION.search(text[max(begin, gap.start() - 10) : gap.start()]):
             continue
         if gap.start() > begin:
@@ -111,7 +111,7 @@ class Tokenization:
         budget = MAX_PIECES - 2 - (1 if head else 0) - sum(len(w[0]) for w in head)
         if sum(len(w[0]) for w in body) <= budget:
             return [self._window(text, head, body, first=True)]
-        return [self._window(text, head, part, first=k == 0) for k, part in enumerate(self._cut(text, body, budget))]
+        return [self._window(text, head, part, first=k == 0) for k, part in enumerate(self._cut(sentences(text, title_end), body, budget))]
 
     def _words(self, text: str, base: int) -> list[_Word]:
         """Words as (piece ids, piece ranges); pieces of unassigned or control characters vanish with the tokenizer's clean-up."""
@@ -139,8 +139,8 @@ class Tokenization:
         # a word longer than a window cannot be read whole: cut it
         return [part for word in words for part in _halves(word, MAX_PIECES // 4)]
 
-    def _cut(self, text: str, body: list[_Word], budget: int) -> Iterator[list[_Word]]:
-        ends = [end for _, end in sentences(text)]
+    def _cut(self, places: list[tuple[int, int]], body: list[_Word], budget: int) -> Iterator[list[_Word]]:
+        ends = [end for _, end in places]
         part: list[_Word] = []
         sentence: list[_Word] = []
         size = held = k = 0

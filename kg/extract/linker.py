@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kg.claims import Entity, Mention, Relation, Result, Span
 from kg.extract.encoding import Ints, sentences
 from kg.extract.model import Floats, Model, Scores
 from kg.extract.numbers import Number
 from kg.extract.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
-from kg.extract.tagger import Draft, Tagged
+from kg.extract.tagger import Draft
 from kg.names import find_abbreviations, fold
 from kg.ontology import ALLOWED, RESULT_LINKS, Bound, Direction, Kind, Predicate, Role, link_allows
 
@@ -41,10 +42,10 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    """The best row that joins two entities: its score, and the mentions' ranges in the text."""
+class _Stated:
+    """A relation's confidence, and the ranges of the two mentions that state it best."""
 
-    score: float
+    confidence: float
     source: tuple[int, int]
     target: tuple[int, int]
 
@@ -52,11 +53,11 @@ class _Pair:
 def link(model: Model, draft: Draft, numbers: Sequence[Number]) -> Linked:
     """Join the mentions of a draft into entities, and find what the text states of them and which numbers it reports."""
     settings = model.settings
-    places = sentences(draft.text)
+    places = sentences(draft.text, draft.title_end)
     keys = _surface_keys(draft)
     parents: dict[tuple[int, str], tuple[int, str]] = {key: key for found in keys for key in found}
     _join_abbreviations(draft, parents)
-    views = [_view(draft, n, [x for x in numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
+    views = [_view(draft, n, places, [x for x in numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
     scored: list[tuple[_View, Scores]] = []
     for view in views:
         if len(view.mentions.type):
@@ -73,21 +74,26 @@ def link(model: Model, draft: Draft, numbers: Sequence[Number]) -> Linked:
     order = sorted(concepts, key=lambda key: (min(concepts[key].mentions), key))
     index = {key: k for k, key in enumerate(order)}
 
-    relations: dict[tuple[int, int], dict[int, list[_Pair]]] = {}
-    results: list[tuple[Number, Any]] = []
-    for view, scores in scored:
-        owner = np.array([index[_root(parents, k)] if k else -1 for k in view.keys], dtype=np.int64)
-        for e, logit in _pooled(owner[owner >= 0], scores.proposed[owner >= 0]):
+    relations: dict[tuple[int, int, int], _Stated] = {}
+    results: list[tuple[Number, dict[str, Any]]] = []
+    owners = [np.array([index[_root(parents, k)] if k else -1 for k in view.keys], dtype=np.int64) for view, _ in scored]
+    for (_, scores), owner in zip(scored, owners, strict=True):
+        named = owner >= 0
+        found, logits = _pool(owner[named], scores.proposed[named, None])
+        for e, logit in zip(found.tolist(), logits[:, 0].tolist(), strict=True):
             concepts[order[e]].proposed = max(concepts[order[e]].proposed, logit)
-        _collect_relations(view, scores, owner, [concepts[k].type for k in order], relations)
-    for view, scores in scored:
-        owner = np.array([index[_root(parents, k)] if k else -1 for k in view.keys], dtype=np.int64)
-        results += _collect_results(view, scores, owner, [concepts[k] for k in order], settings)
+    types = np.array([concepts[key].type for key in order], dtype=np.int64)
+    proposed = np.array([concepts[key].proposed for key in order])
+    for (view, scores), owner in zip(scored, owners, strict=True):
+        for triple, stated in _relations(view, scores, owner, types, settings):
+            if triple not in relations or relations[triple].confidence < stated.confidence:
+                relations[triple] = stated
+        results += _results(view, scores, owner, types, proposed, settings)
 
     entities = tuple(_entity(draft.text, f"e{k + 1}", concepts[key], settings) for k, key in enumerate(order))
     return Linked(
         entities,
-        tuple(_relations(relations, places, settings)),
+        tuple(_relation(triple, stated, places) for triple, stated in sorted(relations.items(), key=lambda item: item[0])),
         tuple(_result(draft.text, f"r{k + 1}", number, found, places) for k, (number, found) in enumerate(sorted(results, key=lambda r: r[0].start))),
     )
 
@@ -122,12 +128,12 @@ def _join_abbreviations(draft: Draft, parents: dict[tuple[int, str], tuple[int, 
 
 def _join_twins(view: _View, scores: Scores, parents: dict[tuple[int, str], tuple[int, str]], threshold: float) -> None:
     """Join surface groups that the coreference head holds for one entity: best first, as long as the groups agree on average."""
-    pairs: dict[tuple[int, int], list[float]] = defaultdict(list)
-    for row, logit in zip(view.twins.tolist(), scores.same.tolist(), strict=True):
-        pairs[int(view.mentions.group[row[0]]), int(view.mentions.group[row[1]])].append(logit)
-    chance = {pair: float(_sigmoid(_log_sum_exp(logits))) for pair, logits in pairs.items()}
+    groups = view.mentions.group
+    size = int(groups.max()) + 1
+    pairs, logits = _pool(groups[view.twins[:, 0]] * size + groups[view.twins[:, 1]], scores.same[:, None])
+    chance = {divmod(pair, size): p for pair, p in zip(pairs.tolist(), np.round(_sigmoid(logits[:, 0]), 4).tolist(), strict=True)}
     key = {int(g): k for g, k in zip(view.mentions.group, view.keys, strict=True) if k}
-    for (a, b), p in sorted(chance.items(), key=lambda item: (-round(item[1], 4), item[0])):
+    for (a, b), p in sorted(chance.items(), key=lambda item: (-item[1], item[0])):
         if p < threshold:
             break
         left, right = _root(parents, key[a]), _root(parents, key[b])
@@ -141,9 +147,7 @@ def _join_twins(view: _View, scores: Scores, parents: dict[tuple[int, str], tupl
 
 def _entity(text: str, name: str, concept: _Concept, settings: dict[str, Any]) -> Entity:
     places = sorted({(a, b) for a, b, _ in concept.mentions})
-    surfaces: dict[str, int] = defaultdict(int)
-    for a, b in places:
-        surfaces[text[a:b]] += 1
+    surfaces = Counter(text[a:b] for a, b in places)
     proposed = bool(_sigmoid(concept.proposed) > settings["proposed_threshold"])
     return Entity(
         id=name,
@@ -178,7 +182,7 @@ def _within(draft: Draft, n: int, number: Number) -> bool:
     return bool(len(window.start)) and (n == 0 or begin <= number.start) and number.start < int(window.end[-1])
 
 
-def _view(draft: Draft, n: int, numbers: Sequence[Number]) -> _View:
+def _view(draft: Draft, n: int, places: Sequence[tuple[int, int]], numbers: Sequence[Number]) -> _View:
     window = draft.windows[n]
     rows: list[tuple[int, int, int, str]] = [(m.word0, m.word1, m.type, draft.surface(n, m)) for m in draft.mentions[n]]
     keys: list[tuple[int, str] | None] = [(m.type, fold(draft.surface(n, m))) for m in draft.mentions[n]]
@@ -191,7 +195,7 @@ def _view(draft: Draft, n: int, numbers: Sequence[Number]) -> _View:
             keys.append(None)
             ranges.append((number.start, number.end))
             kept.append(number)
-    mentions, names = group_mentions(draft.text, window, rows)
+    mentions, names = group_mentions(places, window, rows)
     pieces = np.stack([window.first[mentions.word0], window.last[mentions.word1], mentions.type], axis=1) if rows else np.zeros((0, 3), dtype=np.int64)
     return _View(mentions, tuple(ranges), tuple(keys), tuple(kept), pieces, link_rows(mentions), twin_rows(mentions, names), draft.hidden[n])
 
@@ -199,91 +203,90 @@ def _view(draft: Draft, n: int, numbers: Sequence[Number]) -> _View:
 # --- relations
 
 
-def _collect_relations(view: _View, scores: Scores, owner: Ints, types: Sequence[int], found: dict[tuple[int, int], dict[int, list[_Pair]]]) -> None:
-    """Add this window's rows to the pairs of entities: pooled score first, then the single rows, by predicate."""
+_ALLOWED = np.zeros((NUMBER, NUMBER, len(PREDICATES)), dtype=bool)
+for (_a, _b), _found in ALLOWED.items():
+    for _p in _found:
+        _ALLOWED[TYPES.index(_a), TYPES.index(_b), PREDICATES.index(_p)] = True
+
+
+def _relations(view: _View, scores: Scores, owner: Ints, types: Ints, settings: dict[str, Any]) -> Iterator[tuple[tuple[int, int, int], _Stated]]:
+    """(subject, object, predicate) of the pairs of entities whose pooled score passes the predicate's threshold in this window."""
     source, target = owner[view.links[:, 0]], owner[view.links[:, 1]]
     rows = np.flatnonzero((source >= 0) & (target >= 0) & (source != target))
-    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for r in rows.tolist():
-        groups[int(source[r]), int(target[r])].append(r)
-    for (s, t), members in groups.items():
-        for predicate in ALLOWED.get((TYPES[types[s]], TYPES[types[t]]), ()):
-            column = PREDICATES.index(predicate)
-            logits = scores.relations[members, column]
-            pair = _best(view, members, logits)
-            total = _Pair(float(_log_sum_exp(logits)), pair.source, pair.target)
-            found.setdefault((s, t), {}).setdefault(column, []).append(total)
+    if not len(rows):
+        return
+    size = len(types)
+    pairs, logits = _pool(source[rows] * size + target[rows], scores.relations[rows])
+    chance = np.round(_sigmoid(logits), 4)
+    thresholds = np.array([settings["relation_thresholds"][p.value] for p in PREDICATES])
+    passed = (chance > thresholds) & _ALLOWED[types[pairs // size], types[pairs % size]]
+    for k, column in zip(*np.nonzero(passed), strict=True):
+        s, t = divmod(int(pairs[k]), size)
+        members = rows[(source[rows] == s) & (target[rows] == t)]
+        row = _telling(view, members, scores.relations[members, column])
+        ends = view.ranges[int(view.links[row, 0])], view.ranges[int(view.links[row, 1])]
+        yield (s, t, int(column)), _Stated(_round(float(chance[k, column])), *ends)
 
 
-def _best(view: _View, rows: Sequence[int], logits: Floats) -> _Pair:
-    """The row that states a pair best: of those within one point of the top score the one whose mentions share a sentence, else the top."""
-    apart = view.links[rows, 3]
-    value = logits - np.where(apart > 0, 1.0, 0.0)
-    k = rows[int(np.round(value, 3).argmax())]
-    return _Pair(float(logits.max()), view.ranges[int(view.links[k, 0])], view.ranges[int(view.links[k, 1])])
+def _telling(view: _View, rows: Ints, logits: Floats) -> int:
+    """The row that states a pair best; one whose mentions share a sentence is worth a point more than one whose mentions do not."""
+    return int(rows[int(np.round(logits - (view.links[rows, 3] > 0), 3).argmax())])
 
 
-def _relations(found: dict[tuple[int, int], dict[int, list[_Pair]]], places: Sequence[tuple[int, int]], settings: dict[str, Any]) -> Iterator[Relation]:
-    thresholds = settings["relation_thresholds"]
-    for (s, t), columns in sorted(found.items()):
-        for column, pairs in sorted(columns.items()):
-            pair = max(pairs, key=lambda p: (round(p.score, 3), (-p.source[0], -p.target[0])))
-            chance = float(_sigmoid(pair.score))
-            if chance > thresholds[PREDICATES[column].value]:
-                yield Relation(
-                    subject=f"e{s + 1}",
-                    predicate=PREDICATES[column],
-                    object=f"e{t + 1}",
-                    evidence=_passage(places, pair.source, pair.target),
-                    confidence=_round(chance),
-                )
+def _relation(key: tuple[int, int, int], stated: _Stated, places: Sequence[tuple[int, int]]) -> Relation:
+    subject, obj, column = key
+    return Relation(
+        subject=f"e{subject + 1}",
+        predicate=PREDICATES[column],
+        object=f"e{obj + 1}",
+        evidence=_passage(places, stated.source, stated.target),
+        confidence=stated.confidence,
+    )
 
 
 def _passage(places: Sequence[tuple[int, int]], *ranges: tuple[int, int]) -> Span:
-    """The sentences from the first to the last of the ranges."""
-    low, high = min(a for a, _ in ranges), max(b for _, b in ranges)
-    inside = [(a, b) for a, b in places if a < high and b > low]
-    return Span(start=min([low] + [a for a, _ in inside]), end=max([high] + [b for _, b in inside]))
+    """The sentence that holds the ranges, or the two neighbours that do; of ranges further apart the sentence of the last, which speaks of the first as "it"."""
+    touched = [k for k, (a, b) in enumerate(places) for low, high in ranges if a < high and b > low]
+    if touched and touched[-1] - touched[0] > 1:
+        ranges = (max(ranges),)
+        touched = [k for k in touched if places[k][0] < ranges[0][1] and places[k][1] > ranges[0][0]]
+    inside = [places[k] for k in touched]
+    return Span(start=min(a for a, _ in (*ranges, *inside)), end=max(b for _, b in (*ranges, *inside)))
 
 
 # --- results
 
 
-def _collect_results(
-    view: _View, scores: Scores, owner: Ints, concepts: Sequence[_Concept], settings: dict[str, Any]
+_LINK_ALLOWED = np.array([[link_allows(link, t) for link in LINKS] for t in TYPES])
+
+
+def _results(
+    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: npt.NDArray[np.float64], settings: dict[str, Any]
 ) -> Iterator[tuple[Number, dict[str, Any]]]:
-    rows_of: dict[int, list[int]] = defaultdict(list)
-    for r, source in enumerate(view.links[:, 0].tolist()):
-        rows_of[source].append(r)
+    """The numbers of a window that are findings, with what they measure; a link goes to the best entity, or to none where none scores higher."""
     at = np.flatnonzero(view.mentions.type == NUMBER)
     for m, number in zip(at.tolist(), view.numbers, strict=True):
         reported = float(_sigmoid(scores.numbers["reported"][m, 0] - (settings["setting_penalty"] if number.setting else 0.0)))
-        if reported <= settings["number_threshold"]:
+        if round(reported, 4) <= settings["number_threshold"]:
             continue
         kind = KINDS[int(scores.numbers["kind"][m].argmax())]
         direction = None if kind is Kind.ABSOLUTE else DIRECTIONS[int(scores.numbers["direction"][m].argmax())]
+        rows = np.flatnonzero(view.links[:, 0] == m)
+        candidates, logits = _pool(owner[view.links[rows, 1]], scores.links[rows])
+        logits[:, LINKS.index("method")] += settings["proposed_weight"] * proposed[candidates]
+        logits = np.where(_LINK_ALLOWED[types[candidates]], logits, -np.inf)
         links: dict[str, str] = {}
-        confidence = reported
-        by_entity: dict[int, list[int]] = defaultdict(list)
-        for r in rows_of[m]:
-            by_entity[int(owner[view.links[r, 1]])].append(r)
         for column, name in enumerate(LINKS):
-            best = float(scores.numbers["null"][m, column]), -1
-            if name == "metric":
-                best = -1e3, -1  # every result measures something
-            for e, rows in sorted(by_entity.items()):
-                if not link_allows(name, TYPES[concepts[e].type]):
-                    continue
-                score = float(_log_sum_exp(scores.links[rows, column]))
-                if name == "method":
-                    score += settings["proposed_weight"] * concepts[e].proposed
-                if round(score, 4) > round(best[0], 4):
-                    best = score, e
-            if best[1] >= 0:
-                links[name] = f"e{best[1] + 1}"
+            if not len(candidates):
+                break
+            best = int(np.round(logits[:, column], 4).argmax())
+            # every result measures something; the other links may be open
+            least = -np.inf if name == "metric" else float(scores.numbers["null"][m, column])
+            if logits[best, column] > least:
+                links[name] = f"e{candidates[best] + 1}"
         if links.get("baseline") == links.get("method"):
             links.pop("baseline", None)
-        yield number, {"kind": kind, "direction": direction, "confidence": _round(confidence), **links}
+        yield number, {"kind": kind, "direction": direction, "confidence": _round(reported), **links}
 
 
 def _result(text: str, name: str, number: Number, found: dict[str, Any], places: Sequence[tuple[int, int]]) -> Result:
@@ -303,24 +306,22 @@ def _result(text: str, name: str, number: Number, found: dict[str, Any], places:
 # --- arithmetic
 
 
-def _log_sum_exp(values: Any) -> float:
-    array = np.asarray(values, dtype=np.float64)
-    top = array.max()
-    return float(top + np.log(np.exp(array - top).sum()))
+def _pool(group: Ints, logits: Floats) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Log-sum-exp of rows (N, K) by group: the groups that occur, ascending, and their (G, K) pooled logits."""
+    order = np.argsort(group, kind="stable")
+    ordered = logits[order].astype(np.float64)
+    found, starts = np.unique(group[order], return_index=True)
+    if not len(found):
+        return found, np.zeros((0, logits.shape[1]))
+    top = np.maximum.reduceat(ordered, starts)
+    spread = np.repeat(top, np.diff(np.r_[starts, len(order)]), axis=0)
+    return found, top + np.log(np.add.reduceat(np.exp(ordered - spread), starts))
 
 
 def _sigmoid(value: Any) -> Any:
     return 1 / (1 + np.exp(-np.clip(np.asarray(value, dtype=np.float64), -60, 60)))
 
 
-def _pooled(group: Ints, logits: Floats) -> Iterator[tuple[int, float]]:
-    for g in np.unique(group).tolist():
-        yield g, _log_sum_exp(logits[group == g])
-
-
 def _round(confidence: float) -> float:
     """Two digits: what differs between CPUs lies far below them."""
     return round(min(max(confidence, 0.0), 1.0), 2)
-
-
-__all__ = ["Linked", "Tagged", "link"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract.encoding import Ints, Window, sentences
+from kg.extract.encoding import Ints, Window
 from kg.names import fold, is_acronym
 from kg.ontology import ALLOWED, EntityType
 
@@ -122,8 +122,11 @@ def number_words(window: Window, start: int, end: int) -> tuple[int, int] | None
     return (w0, w1) if w0 <= w1 else None
 
 
-def group_mentions(text: str, window: Window, rows: Sequence[tuple[int, int, int, str]]) -> tuple[Mentions, list[str]]:
-    """Mentions of (first word, last word, type, surface) rows, and one surface a group; each number is a group of its own."""
+def group_mentions(places: Sequence[tuple[int, int]], window: Window, rows: Sequence[tuple[int, int, int, str]]) -> tuple[Mentions, list[str]]:
+    """Mentions of (first word, last word, type, surface) rows, and one surface a group; each number is a group of its own.
+
+    `places` are the sentences of the text.
+    """
     groups: dict[tuple[int, str | int], int] = {}
     names: list[str] = []
     group = np.zeros(len(rows), dtype=np.int64)
@@ -134,6 +137,6 @@ def group_mentions(text: str, window: Window, rows: Sequence[tuple[int, int, int
             names.append(surface)
         group[k] = groups[key]
     columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
-    ends = np.array([end for _, end in sentences(text)], dtype=np.int64)
+    ends = np.array([end for _, end in places], dtype=np.int64)
     sentence = np.searchsorted(ends, window.start[columns[:, 0]], side="right")
     return Mentions(columns[:, 0], columns[:, 1], columns[:, 2], group, sentence), names

@@ -30,6 +30,7 @@ class Draft:
     """One text between tagger and linker: its windows, their hidden states and their mentions in reading order."""
 
     text: str
+    title_end: int
     windows: tuple[Window, ...]
     hidden: tuple[Floats, ...]
     mentions: tuple[tuple[Tagged, ...], ...]
@@ -50,11 +51,11 @@ def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
     for batch in batches(windows):
         encoded.update(zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True))
     drafts = []
-    for k, (text, _) in enumerate(texts):
+    for k, (text, title_end) in enumerate(texts):
         spans = [decode(encoded[k, n].tags, model.settings["tag_bias"]) for n in range(len(windows[k]))]
         kept = [[s for s in found if s[0] >= w.body] for found, w in zip(spans, windows[k], strict=True)]
         mentions = _vote(text, windows[k], kept, [encoded[k, n].tags for n in range(len(windows[k]))])
-        drafts.append(Draft(text, tuple(windows[k]), tuple(encoded[k, n].hidden for n in range(len(windows[k]))), mentions))
+        drafts.append(Draft(text, title_end, tuple(windows[k]), tuple(encoded[k, n].hidden for n in range(len(windows[k]))), mentions))
     return drafts
 
 

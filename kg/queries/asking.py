@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import difflib
-import math
-import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
 from kg.queries.lookup import find
+from kg.queries.own import own_parameters, to_number
 from kg.queries.questions import Parameter, Question, questions
-from kg.queries.screens import screen_cypher, screen_sparql
 from kg.stores import Answer, Language, Scalar, Store
 
 if TYPE_CHECKING:
@@ -81,7 +79,7 @@ def prepare(question: str, params: Mapping[str, str], language: Language) -> tup
     """
     known = questions().get("-".join(question.split()))
     if known is None and len(question.split()) > 1:
-        return None, _own(question, params, language)
+        return None, own_parameters(question, params, language)
     if known is None:
         near = difflib.get_close_matches(question, questions(), 3, 0.5) or [name for name in questions() if question.casefold() in name][:3]
         hint = f"Near ones: {', '.join(near)}. " if near else ""
@@ -107,7 +105,7 @@ def _parse(parameter: Parameter, text: str | None, question: Question) -> Scalar
         if word is None:
             raise QueryError(f"{parameter.name} is {text!r}, not one of {', '.join(parameter.words)}", remedy=question.takes)
         return word
-    number = _number(text)
+    number = to_number(text)
     if parameter.type == "integer":
         if not isinstance(number, int) or not 0 <= number <= MOST:
             raise QueryError(f"{parameter.name} is {text!r}, not a whole number from 0 to {MOST}", remedy=question.takes)
@@ -115,30 +113,3 @@ def _parse(parameter: Parameter, text: str | None, question: Question) -> Scalar
     if number is None:
         raise QueryError(f"{parameter.name} is {text!r}, not a number", remedy=question.takes)
     return float(number)
-
-
-def _number(text: str) -> int | float | None:
-    """What a text of digits says: an integer as such, any other finite decimal number as a float, else None."""
-    if re.fullmatch(r"[+-]?[0-9]{1,18}", text):
-        return int(text)
-    if len(text) <= 100 and re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", text):
-        value = float(text)
-        return value if math.isfinite(value) else None
-    return None
-
-
-def _own(text: str, params: Mapping[str, str], language: Language) -> dict[str, Scalar | None]:
-    """Parameters of one's own query: a number where the value reads as one, else a string; `"42"` in quotes is a string."""
-    used = screen_sparql(text) if language == "sparql" else screen_cypher(text)
-    sign = "?" if language == "sparql" else "$"
-    for name in params:
-        if name not in used:
-            raise QueryError(f"the query has no {sign}{name}", remedy=f"It has {', '.join(sign + one for one in sorted(used)) or 'none'}")
-    if language == "cypher" and (missing := sorted(used - set(params))):
-        raise QueryError(f"parameter {missing[0]!r} is missing", remedy="The query takes " + ", ".join(sign + one for one in sorted(used)))
-    values: dict[str, Scalar | None] = {}
-    for name, value in params.items():
-        number = _number(value.strip())
-        quoted = len(value) >= 2 and value[0] == value[-1] == '"'
-        values[name] = value[1:-1] if quoted else value if number is None else number
-    return values

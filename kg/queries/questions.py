@@ -29,8 +29,6 @@ from kg.stores import Language
 
 CONCEPTS: tuple[str, ...] = tuple(str(t) for t in EntityType)
 _SUFFIXES: dict[Language, str] = {"sparql": ".rq", "cypher": ".cypher"}
-LANGUAGES: dict[str, Language] = {".rq": "sparql", ".sparql": "sparql", ".cypher": "cypher", ".cyp": "cypher", ".cql": "cypher"}
-"""Suffix of a file -> the language of the query in it."""
 _ONE_OF = "one of "
 _PARAMETER = re.compile(r"parameter (\w+) \(([^,()]+), (required|optional|default ([^()]+))\): (.+)")
 

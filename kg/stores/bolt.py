@@ -39,7 +39,7 @@ class BoltStore:
         with speaking():
             try:
                 result: EagerResult = self._driver.execute_query(
-                    text,  # type: ignore[arg-type]  # the driver wants LiteralString; whoever reads files of queries has none
+                    text,
                     parameters_=values,
                     routing_=RoutingControl.READ,
                     database_=self._database,
@@ -58,7 +58,7 @@ def _cell(value: Any) -> Cell:
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, Node):
-        return {"labels": sorted(value.labels), **{name: _cell(item) for name, item in value.items()}}
+        return {"labels": [*sorted(value.labels)], **{name: _cell(item) for name, item in value.items()}}
     if isinstance(value, Relationship):
         return {"type": value.type, **{name: _cell(item) for name, item in value.items()}}
     if isinstance(value, Path):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 600
 """How long to wait for another process that makes this store: a million papers take some minutes."""
 _FORM = "1"  # part of BUILD: a change in what the store holds for an equal graph must make it again
+_REMAKE = "Remove that folder; it is made again"
 _INTEGERS = {XSD + "integer", XSD + "int", XSD + "long"}
 _FLOATS = {XSD + "double", XSD + "float", XSD + "decimal"}
 
@@ -123,8 +124,8 @@ class OxigraphStore:
                 self.load()
             try:
                 self._opened = pyoxigraph.Store.read_only(str(self.folder))
-            except OSError as err:
-                raise StoreError(f"the SPARQL store is damaged: {err}", where=str(self.folder), remedy="Remove that folder; it is made again") from err
+            except (OSError, RuntimeError) as err:  # damage is a RuntimeError
+                raise StoreError(f"the SPARQL store is damaged: {err}", where=str(self.folder), remedy=_REMAKE) from err
         return self._opened
 
     def query(self, text: str, params: Mapping[str, Scalar | None]) -> Answer:
@@ -138,7 +139,7 @@ class OxigraphStore:
         """
         import pyoxigraph
 
-        given = {pyoxigraph.Variable(name): _term(value) for name, value in params.items() if value is not None}
+        given: dict[pyoxigraph.Variable, Any] = {pyoxigraph.Variable(name): _term(value) for name, value in params.items() if value is not None}
         store = self.open()
         try:
             result = store.query(text, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=given)
@@ -150,10 +151,10 @@ class OxigraphStore:
             return Answer(tuple(shown), [tuple(_cell(solution[name]) for name in shown) for solution in result])
         except SyntaxError as err:
             raise QueryError(f"the SPARQL is malformed: {err.msg}", remedy="Mend the query") from err
-        except RuntimeError as err:
-            raise QueryError(f"the SPARQL is refused: {err}", remedy="A parameter's variable must stand in SELECT, as in `SELECT ?name ?min …`") from err
-        except OSError as err:
-            raise StoreError(f"the SPARQL store cannot be read: {err}", where=str(self.folder), remedy="Remove that folder; it is made again") from err
+        except (OSError, RuntimeError) as err:
+            if "SELECT projection" in str(err):
+                raise QueryError(f"the SPARQL is refused: {err}", remedy="A parameter's variable must stand in SELECT, as in `SELECT ?name ?min …`") from err
+            raise StoreError(f"the SPARQL store cannot be read: {err}", where=str(self.folder), remedy=_REMAKE) from err
 
 
 def _term(value: Scalar) -> pyoxigraph.NamedNode | pyoxigraph.Literal:

@@ -20,7 +20,8 @@ def test_the_factories_are_found_by_name_alone() -> None:
 def test_numbers_need_no_model_and_no_other_component() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("kg_numbers")
-    assert [span.label_ for span in nlp("from 7.6% to 10%").spans["kg_numbers"]]
+    doc = nlp("It rises by 7.6% to 10%.")
+    assert [(span.text, span.label_) for span in doc.spans["kg_numbers"]] == [("7.6% to 10%", "%")]
 
 
 def test_displacy_draws_the_mentions() -> None:

@@ -69,9 +69,13 @@ def test_any_text_gives_words_in_order_inside_it(tokenization: Tokenization, tex
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
         ("We follow Smith et al. (2020), e.g. BERT. Then we stop.", ["We follow Smith et al. (2020), e.g. BERT.", "Then we stop."]),
         ("It is 2.31 times faster. 7.6% better.", ["It is 2.31 times faster.", "7.6% better."]),
-        ("Title\nText", ["Title", "Text"]),
+        ("A line\nthat goes on. And\none more.\n\nA paragraph", ["A line\nthat goes on.", "And\none more.", "A paragraph"]),
         ("", []),
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
     assert [text[a:b] for a, b in sentences(text)] == expected
+
+
+def test_the_title_is_a_sentence() -> None:
+    assert [("A title\nOne. Two.")[a:b] for a, b in sentences("A title\nOne. Two.", 7)] == ["A title", "One.", "Two."]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kg.extract.encoding import Tokenization
+from kg.extract.encoding import Tokenization, sentences
 from kg.extract.model import DEFAULT
 from kg.extract.pairs import NEAREST, NUMBER, TYPES, distance_bin, group_mentions, link_rows, number_words, twin_rows
 from kg.ontology import EntityType
@@ -19,7 +19,7 @@ def rows(text: str, *mentions: tuple[str, int]):  # type: ignore[no-untyped-def]
         assert words is not None
         found.append((*words, kind, "" if kind == NUMBER else surface))
         at += len(surface)
-    return group_mentions(text, window, found)
+    return group_mentions(sentences(text), window, found)
 
 
 def test_spellings_of_one_name_are_one_group_and_each_number_its_own() -> None:

@@ -11,7 +11,7 @@ from kg.ids import node_id
 from kg.names import fold
 from kg.ontology import RELATION_TERMS, RESULT_EDGES, Bound, Direction, EntityType, Kind
 
-_WORDS = ["alpha", "Beta", "gamma-Δ", "ÉCLAIR", "zeta", "ω", "语言模型", "نموذج", "delta", "Kappa", "lambda", "Ångström", "tau", "𝔸𝕀", "ｱ", "\ufb01ne", "a b", "A"]
+_WORDS = "alpha Beta gamma-Δ ÉCLAIR zeta ω 语言模型 نموذج delta Kappa lambda Ångström tau 𝔸𝕀 ｱ \ufb01ne A".split()  # noqa: SIM905
 _UNITS = ["x", "%", "pp", "ms", None]
 
 
@@ -52,8 +52,9 @@ class RandomGraph:
 
     def _concept(self, label: str, number: int) -> Node:
         name = f"{self._word()} {self._word()} {number if number % 3 else ''}".strip()
-        keys = sorted({fold(name), f"alias{number}"})
-        return Node(node_id(label, f"{fold(name)} {number}"), label, {"name": name, "aliases": [f"alias{number}"], "keys": keys, "papers": self.random.randrange(1, 4)})
+        alias = f"alias{number}"
+        props: dict[str, Value] = {"name": name, "aliases": [alias], "keys": sorted({fold(name), alias}), "papers": self.random.randrange(1, 4)}
+        return Node(node_id(label, f"{fold(name)} {number}"), label, props)
 
     def _relations(self) -> Iterator[Edge]:
         seen = set()
@@ -97,7 +98,8 @@ class RandomGraph:
                 label = {"baseline": "Method"}.get(link, link.capitalize())
                 if link in ("method", "baseline") and self.random.random() < 0.1:
                     label = "Hardware"
-                yield Edge(edge, identifier, self._any(label).id, {})
+                for end in {self._any(label).id for _ in range(self.random.choice([1, 1, 1, 2]))}:
+                    yield Edge(edge, identifier, end, {})
 
     def _any(self, label: str) -> Node:
         return self.random.choice(self.concepts[label])

@@ -133,7 +133,7 @@ def test_the_exported_graphs_compute_what_torch_computes(trained: tuple[dict[str
     model = Joint(base_model(), attn_implementation="eager")
     model.load_state_dict(trained[0])
     model.eval()
-    export_encoder(model.encoder, tmp_path)
+    export_encoder(model.encoder, tmp_path, [p[0].window for p in pairs])
     export_heads(model.heads, tmp_path)
     x = pairs[0][0]
     inputs = collate([x])
@@ -157,8 +157,10 @@ def test_the_exported_graphs_compute_what_torch_computes(trained: tuple[dict[str
     assert np.sqrt(((whole - exact[0]) ** 2).mean()) < 0.1 * scale
 
 
-def test_a_finished_folder_extracts_and_its_thresholds_are_chosen(trained: tuple[dict[str, torch.Tensor], list[dict[str, float]]], tmp_path: Path) -> None:
-    export(trained[0], base_model(), tmp_path)
+def test_a_finished_folder_extracts_and_its_thresholds_are_chosen(
+    trained: tuple[dict[str, torch.Tensor], list[dict[str, float]]], pairs: list[tuple[Example, Example]], tmp_path: Path
+) -> None:
+    export(trained[0], base_model(), tmp_path, [p[0].window for p in pairs])
     before = Model(tmp_path).version
     docs = [annotated(k) for k in range(3)]
     tuning = Tuning(tmp_path, docs, lambda docs, claims: {k: float(sum(len(c["entities"]) for c in claims)) for k in ("entity.strict", "relation", "result", "proposed", "number")})
