@@ -25,7 +25,7 @@ def main() -> None:
 def speed(data: tuple[Path, ...], limit: int, workers: int | None, rounds: int) -> None:
     """Throughput of extraction as a share of a bare onnxruntime loop over the same batches on the same cores."""
     from benchmarks.throughput import compare, papers
-    from kg.extract.workers import cores
+    from kg.extractor.workers import cores
 
     compare(papers(data or (examples.path(),), limit), workers or cores(), rounds)
 
@@ -37,7 +37,7 @@ def speed(data: tuple[Path, ...], limit: int, workers: int | None, rounds: int) 
 def memory(data: tuple[Path, ...], sizes: str, workers: int | None) -> None:
     """Peak resident memory of each process, for several numbers of abstracts."""
     from benchmarks.memory import compare
-    from kg.extract.workers import cores
+    from kg.extractor.workers import cores
 
     compare(data or (examples.path(),), [int(n) for n in sizes.split(",")], workers or cores())
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from kg.api import extract
 from kg.claims import Paper
-from kg.extract.documents import pipeline
-from kg.extract.model import Model
-from kg.extract.tagger import batches
-from kg.extract.workers import CHUNK
+from kg.extractor.documents import pipeline
+from kg.extractor.model import Model
+from kg.extractor.tagger import batches
+from kg.extractor.workers import CHUNK
 from kg.sources import Fields, read_papers
 
 

@@ -30,7 +30,7 @@ def extract(
         ModelError: the weights are missing or damaged.
     """
     from kg.errors import InputError
-    from kg.extract.workers import extract_papers
+    from kg.extractor.workers import extract_papers
     from kg.sources import Fields, Skipped, read_inputs, unique
 
     def report(record: Skipped) -> None:

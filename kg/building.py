@@ -167,7 +167,7 @@ class _Record:
 
     def add(self, items: Iterable[Paper | Document], workers: int, skipped: Report, tell: Progress) -> int:
         """Append to the journal what the record does not hold: documents as they are, papers extracted. Returns how many that were."""
-        from kg.extract.workers import extract_papers
+        from kg.extractor.workers import extract_papers
 
         done = 0
         try:
@@ -285,7 +285,7 @@ def _folder(folder: Path) -> Iterator[None]:
 
 
 def _extractor() -> str:
-    from kg.extract.model import Model
+    from kg.extractor.model import Model
 
     return Model().version
 

@@ -227,7 +227,7 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 
 
 def _cores() -> int:
-    from kg.extract.workers import cores
+    from kg.extractor.workers import cores
 
     return cores()
 

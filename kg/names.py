@@ -143,12 +143,7 @@ def without_abbreviation(name: str) -> str:
 
 def _may_be_short(short: str) -> bool:
     letters = _without_plural(short)
-    return (
-        2 <= len(letters) <= 10
-        and _SHORT.fullmatch(short) is not None
-        and any(c.isalpha() for c in short)
-        and _ABBREVIATION.fullmatch(short) is None
-    )
+    return 2 <= len(letters) <= 10 and _SHORT.fullmatch(short) is not None and any(c.isalpha() for c in short) and _ABBREVIATION.fullmatch(short) is None
 
 
 def _without_plural(short: str) -> str:

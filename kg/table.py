@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Sequence

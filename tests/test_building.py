@@ -102,7 +102,9 @@ def test_a_damaged_claims_line_is_named_and_the_others_are_kept(undisturbed: Pat
 def test_killed_while_it_reads_the_next_run_ends_with_the_same_bytes(undisturbed: Path, tmp_path: Path, lines: int) -> None:
     source = papers(tmp_path / "papers.jsonl", range(12))
     journal = tmp_path / "graph" / "journal.jsonl"
-    _kill_when(["build", str(source), "--graph", str(tmp_path / "graph"), "--workers", "1"], lambda: journal.exists() and journal.read_bytes().count(b"\n") >= lines)
+    _kill_when(
+        ["build", str(source), "--graph", str(tmp_path / "graph"), "--workers", "1"], lambda: journal.exists() and journal.read_bytes().count(b"\n") >= lines
+    )
     if journal.exists():
         with journal.open("ab") as torn:
             torn.write(b'{"id":"p99","ti')  # as if it had died in mid-write

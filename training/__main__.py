@@ -15,8 +15,8 @@ from typing import Any
 
 import torch
 
-from kg.extract.encoding import Tokenization
-from kg.extract.model import DEFAULT
+from kg.extractor.encoding import Tokenization
+from kg.extractor.model import DEFAULT
 from training.data import Annotated, example, load
 from training.finish import Tuning, export, write_settings
 from training.train import Settings, split, train

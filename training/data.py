@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from kg.extract.encoding import Ints, Tokenization, Window, sentences
-from kg.extract.numbers import find_numbers
-from kg.extract.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
+from kg.extractor.encoding import Ints, Tokenization, Window, sentences
+from kg.extractor.numbers import find_numbers
+from kg.extractor.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
 from kg.ontology import RESULT_LINKS, Bound, Direction, EntityType, Kind, Predicate
 
 PREDICATES, LINKS = tuple(Predicate), tuple(RESULT_LINKS)
@@ -58,7 +58,7 @@ class Example:
     Attributes:
         tags: BIO tag of each word, int64 (W,): 0 outside, 1 + 2t begin, 2 + 2t inside type t.
         mentions: gold mentions and all candidate numbers.
-        links, twins: rows of `kg.extract.pairs`.
+        links, twins: rows of `kg.extractor.pairs`.
         entity: entity of each mention (index into `types`), -1 for numbers, int64 (M,).
         types: type of each entity that has a mention, int64 (E,).
         proposed: 1 where the abstract introduces the entity, int64 (E,).

@@ -12,7 +12,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
-from kg.extract.encoding import Window
+from kg.extractor.encoding import Window
 from training.model import Encoder, Heads
 from training.quantise import calibrate, quantise
 

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from kg.claims import Paper
-from kg.extract.encoding import Window
-from kg.extract.model import Model
+from kg.extractor.encoding import Window
+from kg.extractor.model import Model
 from kg.ontology import Predicate
 from training.data import Annotated
 from training.export import export_encoder, export_heads
@@ -63,8 +63,8 @@ class Tuning:
     """
 
     def __init__(self, folder: Path, docs: Sequence[Annotated], score: Any) -> None:
-        from kg.extract.numbers import find_numbers
-        from kg.extract.tagger import tag
+        from kg.extractor.numbers import find_numbers
+        from kg.extractor.tagger import tag
 
         self.folder, self.docs, self.score = folder, docs, score
         self.model = Model(folder)
@@ -73,7 +73,7 @@ class Tuning:
 
     def predictions(self) -> list[dict[str, Any]]:
         """Claims of the held-back abstracts under the model's present settings, in the scorer's form."""
-        from kg.extract.linker import link
+        from kg.extractor.linker import link
 
         out = []
         for doc, draft, numbers in zip(self.docs, self._drafts(), self._numbers, strict=True):

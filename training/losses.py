@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from kg.extract.pairs import NUMBER, TYPES
+from kg.extractor.pairs import NUMBER, TYPES
 from kg.ontology import ALLOWED, link_allows
 from training.data import IGNORE, LINKS, PREDICATES, Example
 from training.model import NUMBER_FIELDS, RELATIONS, Joint

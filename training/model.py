@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from kg.extract.encoding import CASE_CLASSES
-from kg.extract.pairs import DISTANCE_BINS, NUMBER, SENTENCE_BINS, STRING_CLASSES
+from kg.extractor.encoding import CASE_CLASSES
+from kg.extractor.pairs import DISTANCE_BINS, NUMBER, SENTENCE_BINS, STRING_CLASSES
 from kg.ontology import RESULT_LINKS, Bound, Direction, Kind, Predicate
 
 TAGS = 1 + 2 * NUMBER
@@ -49,7 +49,7 @@ class Encoder(nn.Module):
 class Heads(nn.Module):
     """Scores of mentions and of pairs of them.
 
-    hidden (B, L, H), mentions (M, 4) of batch, first piece, last piece, type, links (P, 4) and twins (C, 5) as in `kg.extract.pairs` ->
+    hidden (B, L, H), mentions (M, 4) of batch, first piece, last piece, type, links (P, 4) and twins (C, 5) as in `kg.extractor.pairs` ->
     proposed (M,), number fields (M, 1 + 3 + 2 + 4 + 6), relations and links (P, 9 + 6), same entity (C,); all logits.
     """
 

@@ -24,7 +24,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from kg.extract.encoding import Window
+from kg.extractor.encoding import Window
 
 MIGRATION = 0.65
 """How much of a channel's range moves from activations to weights: 0 none, 1 all. 0.5 to 0.8 were tried."""

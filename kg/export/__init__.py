@@ -1,9 +1,9 @@
 """A graph as a file: one module a format.
 
-    ttl nt nq trig jsonld   RDF           kg.export.rdf
-    graphml                 XML           kg.export.graphml
-    csv                     a row a claim kg.export.table
-    json                    node-link     kg.export.nodelink
+ttl nt nq trig jsonld   RDF           kg.export.rdf
+graphml                 XML           kg.export.graphml
+csv                     a row a claim kg.export.table
+json                    node-link     kg.export.nodelink
 """
 
 from __future__ import annotations

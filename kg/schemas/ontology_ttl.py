@@ -98,10 +98,7 @@ def generate() -> str:
         _header(),
         *(_class(name, term) for name, term in CLASS_TERMS.items()),
         f"{disjoint} .\n",
-        *(
-            _object_property(f"kg:{predicate_name(edge)}", term, (a for a, _ in term.pairs), (b for _, b in term.pairs))
-            for edge, term in EDGE_TERMS.items()
-        ),
+        *(_object_property(f"kg:{predicate_name(edge)}", term, (a for a, _ in term.pairs), (b for _, b in term.pairs)) for edge, term in EDGE_TERMS.items()),
         _object_property("kg:paper", PAPER_TERM, ("Result", "Claim"), ("Paper",)),
         *(_datatype_property(term) for term in own_literals.values()),
     ]

@@ -105,9 +105,7 @@ def test_other_closing_nouns_do(type: str, one: str, other: str) -> None:
 
 
 def test_a_common_noun_beside_a_name_is_an_alias_but_joins_nothing() -> None:
-    trident, medusa, bare = concepts(
-        paper("a", "decoding system", "TriDent"), paper("b", "MedUsa", "decoding system"), paper("c", "decoding system")
-    )
+    trident, medusa, bare = concepts(paper("a", "decoding system", "TriDent"), paper("b", "MedUsa", "decoding system"), paper("c", "decoding system"))
     assert len({trident.id, medusa.id, bare.id}) == 3
     assert trident.name == "TriDent"
     assert trident.aliases == ("decoding system",)

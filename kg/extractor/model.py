@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.errors import ModelError
-from kg.extract.encoding import Ints, Tokenization, Window
+from kg.extractor.encoding import Ints, Tokenization, Window
 
 Floats = npt.NDArray[np.float32]
 
@@ -111,7 +111,7 @@ class Model:
         return {"pieces": pieces, "cases": np.stack([w.cases for w in windows]), "mask": np.ones_like(pieces)}
 
     def link(self, hidden: Floats, mentions: Ints, links: Ints, twins: Ints) -> Scores:
-        """Score mentions (M, 3) of first piece, last piece, type, and the rows of `kg.extract.pairs`."""
+        """Score mentions (M, 3) of first piece, last piece, type, and the rows of `kg.extractor.pairs`."""
         rows = np.concatenate([np.zeros((len(mentions), 1), dtype=np.int64), mentions], axis=1)
         proposed, fields, pairs, same = self._heads.run(None, {"hidden": hidden[None], "mentions": rows, "links": links, "twins": twins})
         numbers, at = {}, 0

@@ -99,7 +99,7 @@ class Tokenization:
         self._cases: dict[str, int] = {}
 
     def windows(self, text: str, title_end: int = 0) -> list[Window]:
-        """Windows of whole sentences that together hold the text.
+        """Windows of whole sentences that together hold the text, but for stretches of it without a letter.
 
         One window for nearly every abstract. A longer text is cut between sentences, its title (`text[:title_end]`) repeated at
         the head of each window; a sentence longer than a window is cut between words.
@@ -111,7 +111,10 @@ class Tokenization:
         budget = MAX_PIECES - 2 - (1 if head else 0) - sum(len(w[0]) for w in head)
         if sum(len(w[0]) for w in body) <= budget:
             return [self._window(text, head, body, first=True)]
-        return [self._window(text, head, part, first=k == 0) for k, part in enumerate(self._cut(sentences(text, title_end), body, budget))]
+        parts = list(self._cut(sentences(text, title_end), body, budget))
+        # nothing is named where there is no letter: a megabyte of digits or rules need not be read
+        kept = parts[:1] + [part for part in parts[1:] if any(c.isalpha() for _, ranges in part for c in text[ranges[0][0] : ranges[-1][1]])]
+        return [self._window(text, head, part, first=k == 0) for k, part in enumerate(kept)]
 
     def _words(self, text: str, base: int) -> list[_Word]:
         """Words as (piece ids, piece ranges); pieces of unassigned or control characters vanish with the tokenizer's clean-up."""

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from kg.extract.encoding import Tokenization, sentences
-from kg.extract.model import DEFAULT
-from kg.extract.pairs import NEAREST, NUMBER, TYPES, distance_bin, group_mentions, link_rows, number_words, twin_rows
+from kg.extractor.encoding import Tokenization, sentences
+from kg.extractor.model import DEFAULT
+from kg.extractor.pairs import NEAREST, NUMBER, TYPES, distance_bin, group_mentions, link_rows, number_words, twin_rows
 from kg.ontology import EntityType
 
 METHOD, METRIC = TYPES.index(EntityType.METHOD), TYPES.index(EntityType.METRIC)

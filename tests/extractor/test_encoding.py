@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.extract.encoding import MAX_PIECES, Tokenization, sentences
-from kg.extract.model import DEFAULT
+from kg.extractor.encoding import MAX_PIECES, Tokenization, sentences
+from kg.extractor.model import DEFAULT
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.claims import Document, Paper
-from kg.extract.documents import documents
+from kg.extractor.documents import documents
 from kg.ontology import Kind, Predicate, Role
 
 TITLE = "SwiftDraft: Speculative Decoding for Long Sequence Generation"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract.encoding import Ints, Window
+from kg.extractor.encoding import Ints, Window
 from kg.names import fold, is_acronym
 from kg.ontology import ALLOWED, EntityType
 

@@ -67,14 +67,14 @@ def _sorted_out(found: list[Document | Skipped], skipped: Report) -> Iterator[Do
 
 
 def _prepare() -> None:
-    from kg.extract.documents import pipeline
+    from kg.extractor.documents import pipeline
 
     pipeline()
 
 
 def _extract(papers: list[Paper]) -> list[Document | Skipped]:
     """Extract a chunk; where one paper breaks it, the others are still read."""
-    from kg.extract.documents import documents
+    from kg.extractor.documents import documents
 
     try:
         return list(documents(papers))

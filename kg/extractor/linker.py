@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.claims import Entity, Mention, Relation, Result, Span
-from kg.extract.encoding import Ints, sentences
-from kg.extract.model import Floats, Model, Scores
-from kg.extract.numbers import Number
-from kg.extract.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
-from kg.extract.tagger import Draft
+from kg.extractor.encoding import Ints, sentences
+from kg.extractor.model import Floats, Model, Scores
+from kg.extractor.numbers import Number
+from kg.extractor.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
+from kg.extractor.tagger import Draft
 from kg.names import find_abbreviations, fold
 from kg.ontology import ALLOWED, RESULT_LINKS, Bound, Direction, Kind, Predicate, Role, link_allows
 
@@ -88,7 +88,7 @@ def link(model: Model, draft: Draft, numbers: Sequence[Number]) -> Linked:
         for triple, stated in _relations(view, scores, owner, types, settings):
             if triple not in relations or relations[triple].confidence < stated.confidence:
                 relations[triple] = stated
-        results += _results(view, scores, owner, types, proposed, settings)
+        results += _results(view, scores, owner, types, proposed, settings, draft.text)
 
     entities = tuple(_entity(draft.text, f"e{k + 1}", concepts[key], settings) for k, key in enumerate(order))
     return Linked(
@@ -245,7 +245,7 @@ def _relation(key: tuple[int, int, int], stated: _Stated, places: Sequence[tuple
 
 
 def _passage(places: Sequence[tuple[int, int]], *ranges: tuple[int, int]) -> Span:
-    """The sentence that holds the ranges, or the two neighbours that do; of ranges further apart the sentence of the last, which speaks of the first as "it"."""
+    """The sentence that holds the ranges, or the two neighbours that do; of ranges further apart the sentence of the last ("it runs on …")."""
     touched = [k for k, (a, b) in enumerate(places) for low, high in ranges if a < high and b > low]
     if touched and touched[-1] - touched[0] > 1:
         ranges = (max(ranges),)
@@ -261,7 +261,7 @@ _LINK_ALLOWED = np.array([[link_allows(link, t) for link in LINKS] for t in TYPE
 
 
 def _results(
-    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: npt.NDArray[np.float64], settings: dict[str, Any]
+    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: npt.NDArray[np.float64], settings: dict[str, Any], text: str
 ) -> Iterator[tuple[Number, dict[str, Any]]]:
     """The numbers of a window that are findings, with what they measure; a link goes to the best entity, or to none where none scores higher."""
     at = np.flatnonzero(view.mentions.type == NUMBER)
@@ -269,8 +269,7 @@ def _results(
         reported = float(_sigmoid(scores.numbers["reported"][m, 0] - (settings["setting_penalty"] if number.setting else 0.0)))
         if round(reported, 4) <= settings["number_threshold"]:
             continue
-        kind = KINDS[int(scores.numbers["kind"][m].argmax())]
-        direction = None if kind is Kind.ABSOLUTE else DIRECTIONS[int(scores.numbers["direction"][m].argmax())]
+        kind, direction = _kind(scores, m, number, text)
         rows = np.flatnonzero(view.links[:, 0] == m)
         candidates, logits = _pool(owner[view.links[rows, 1]], scores.links[rows])
         logits[:, LINKS.index("method")] += settings["proposed_weight"] * proposed[candidates]
@@ -289,11 +288,29 @@ def _results(
         yield number, {"kind": kind, "direction": direction, "confidence": _round(reported), **links}
 
 
+def _kind(scores: Scores, row: int, number: Number, text: str) -> tuple[Kind, Direction | None]:
+    """What a reported number is. A factor is a ratio and points are a change; a plus or minus sign says change, and which way; else the heads decide."""
+    chances = dict(zip(KINDS, scores.numbers["kind"][row].tolist(), strict=True))
+    plus = text[number.start : number.end].lstrip("$(~ ").startswith("+")
+    if number.unit == "x":
+        kind = Kind.RATIO
+    elif number.unit == "pp" or plus or chances[Kind.CHANGE] > chances[Kind.ABSOLUTE]:
+        kind = Kind.CHANGE
+    else:
+        return Kind.ABSOLUTE, None
+    if kind is Kind.CHANGE and (plus or number.value < 0):
+        return kind, Direction.INCREASE if plus else Direction.DECREASE
+    return kind, DIRECTIONS[int(scores.numbers["direction"][row].argmax())]
+
+
 def _result(text: str, name: str, number: Number, found: dict[str, Any], places: Sequence[tuple[int, int]]) -> Result:
+    value, high = number.value, number.high
+    if found["kind"] is Kind.CHANGE:  # its direction says what the sign said
+        value, high = abs(value), None if high is None else abs(high)
     return Result(
         id=name,
-        value=number.value,
-        value_high=number.high,
+        value=value,
+        value_high=high,
         baseline_value=number.baseline,
         unit=number.unit,
         bound=Bound(number.bound),

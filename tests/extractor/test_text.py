@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.extract.text import Normal
+from kg.extractor.text import Normal
 
 FRAGMENTS = [
     "$",

@@ -4,7 +4,7 @@ What they set:
 
 - `doc.spans["kg"]`: mentions, labelled by type; `span.id_` is the entity's id once the linker has run.
 - `doc.spans["kg_numbers"]`: every number of the text, labelled by its unit; `span.id_` is the id of the result that reports it.
-- `doc._.kg_claims`: entities, relations and results (`kg.extract.linker.Linked`), offsets in code points of `doc.text`.
+- `doc._.kg_claims`: entities, relations and results (`kg.extractor.linker.Linked`), offsets in code points of `doc.text`.
 - `doc._.kg_title_end`: set it before the pipeline runs where the text begins with a title and a line break.
 """
 
@@ -18,11 +18,11 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from kg.extract.linker import link
-from kg.extract.model import DEFAULT, Model
-from kg.extract.numbers import find_numbers
-from kg.extract.pairs import TYPES
-from kg.extract.tagger import tag
+from kg.extractor.linker import link
+from kg.extractor.model import DEFAULT, Model
+from kg.extractor.numbers import find_numbers
+from kg.extractor.pairs import TYPES
+from kg.extractor.tagger import tag
 
 BATCH = 64
 """Documents that are sorted by length together."""

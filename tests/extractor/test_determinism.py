@@ -11,8 +11,8 @@ import pytest
 
 from kg import examples
 from kg.claims import Document, Paper
-from kg.extract.documents import documents
-from kg.extract.model import DEFAULT
+from kg.extractor.documents import documents
+from kg.extractor.model import DEFAULT
 from kg.sources import Fields, read_papers
 
 ROOT = Path(__file__).parents[2]

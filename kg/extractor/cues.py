@@ -1,6 +1,6 @@
 """What the words around a number say of it: its bound, a factor without a sign, and whether it is a setting.
 
-All functions read normalised text (`kg.extract.text.Normal`) in a short window next to the number.
+All functions read normalised text (`kg.extractor.text.Normal`) in a short window next to the number.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kg.extract.cues import bound_of, continues_list, is_setting, says_factor
-from kg.extract.terms import LETTERS, Term, count_of, read_digits, read_letters, read_orders
-from kg.extract.text import Normal
-from kg.extract.units import FACTOR, MONEY, PERCENT, POINTS, read_share
+from kg.extractor.cues import bound_of, continues_list, is_setting, says_factor
+from kg.extractor.terms import LETTERS, Term, count_of, read_digits, read_letters, read_orders
+from kg.extractor.text import Normal
+from kg.extractor.units import FACTOR, MONEY, PERCENT, POINTS, read_plural, read_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,24 @@ def _numbers(raw: str, offset: int) -> Iterator[Number]:
             bound = last_bound
         if term.unit is None and term.bare and (says_factor(plain, term.start) or (in_list and before is not None and before.bare and before.unit == FACTOR)):
             term.unit = FACTOR
+        counted = term.unit is None and (term.bare or term.scale != 1.0)
+        setting = is_setting(plain, term.start, term.end, term.value, term.unit, counted=term.bare or term.scale != 1.0, spelt=term.spelt)
+        if counted and not setting and term.value == int(term.value) and not _MEASURED.search(plain, max(0, term.start - 5), term.start):
+            things = read_plural(plain, term.end)
+            if things is not None and "." not in plain[term.start : term.end]:
+                term.unit, term.end = things.name, things.end
         lead = _SIGN_OF_BOUND.search(plain, max(0, term.start - 4), term.start)
         start, end = normal.raw_span(lead.start() if lead else term.start, term.end)
         start = max(start, reached)
         if start >= end:
             continue
-        setting = is_setting(plain, term.start, term.end, term.value, term.unit, counted=term.bare or term.scale != 1.0, spelt=term.spelt)
         yield Number(offset + start, offset + end, term.value, term.high, term.unit, baseline, bound, setting)
         reached, before, last_bound = end, term, bound
 
 
 _SIGN_OF_BOUND = re.compile(r"(?:(?<![\w=%)])~|[<>]=?|[≤≥]) ?[$]?$")
-_SOUP = re.compile(r"[\W\d_]+")
+_MEASURED = re.compile(r"(?:\bof|\bis|[=:]) ?$")
+_SOUP = re.compile(r"[\W\d_½⅓⅔¼¾⅕⅛¹²³⁰⁴-⁹]+")
 _SOUP_LENGTH = 400
 """A stretch of so many characters without a letter is a table or noise, not prose: no number of it is a finding."""
 _TOKEN = re.compile(r"(?P<digit>[0-9])|[A-Za-z]+")

@@ -31,13 +31,20 @@ _LENGTH = rf"(?:[kcmnμufp]m|m)(?:\^?[23])?|[kMG]?pc|Å|[Aa]ngstroms?|{_PREFIX}(
 _ENERGY = rf"(?:[nmkMGTμu]?(?:Wh|W|V|J|N|Pa|eV)|[pf]J|[mnμu]A|{_PREFIX}(?:[wW]atts?|[jJ]oules?|[vV]olts?)|kcal|cal|Nm)(?:/(?:mol|kg))?"
 _LEVEL = r"dB[mic]?|dBFS|nats?|bpp|BPC|BPB|bpc|kg CO2e?(?: ?eq)?|[tg]?CO2e|p\.u\."
 _ANGLE = r"°C?|degrees?(?! of freedom)|deg|m?rad|radians?|arcsec(?:onds?)?|arcmin"
+_SKY = r"[MRL]_?⊙|M_?sun|[kMG]?yrs?|[kMG]?pc|AU|ly|light[- ]years?|mag(?:nitudes?)?|mas|[mμ]?Jy|dex|erg|σ|sigma|deg\^?2"
+_LAB = (
+    r"[mkMGμn]?(?:eV|T|K|Pa|Ω|bar)|[mkμn]A|[μnp]F|[mkTG]eV|[fpan]b|[munμ]M|ppm|ppb|(?:wt|vol|mol|at)\.? ?%|atm|"
+    r"Torr|mmHg|[kM]?Da|[kMG]?bp|[mμun]L|ml|mL|dL|lux|lx|Sv|Gy|"
+    r"(?:milli|micro|nano|kilo)?(?:grams?|liters?|litres?|tesla|kelvins?|moles?|ohms?|amperes?|amps?|pascals?)|basis points|bps|standard deviations"
+)
 _COUNTED = r"tokens|queries|bugs|vulnerabilities|turns|messages|vertices|edges|S?LoC|NFEs?|(?:LLM|API|model|function) calls|lines of code"
 _THING = r"[kmμu]?g|t|tons?|tonnes?|mol|mmol|LUTs|USD|dollars|cents|euros|EUR|RTTs?|cores|queries|bugs"
-_NAME = f"(?:{_COMPUTE}|{_WORK}|{_RATE}|{_ENERGY}|{_LENGTH}|{_DATA}|{_LEVEL}|{_ANGLE}|{_THING}|{_COUNTED}|{_TIME})"
+_NAME = f"(?:{_COMPUTE}|{_WORK}|{_RATE}|{_ENERGY}|{_LENGTH}|{_DATA}|{_LEVEL}|{_ANGLE}|{_THING}|{_SKY}|{_LAB}|{_COUNTED}|{_TIME})"
+_POWER = rf"(?:\^[-+]?[0-9]|(?:[ ·]{_NAME}\^-[0-9]){{1,3}})"
 _EACH = (
     r"(?:second|sec|s|minute|min|hour|hr|h|day|week|month|year|frame|image|query|sample|token|word|step|iteration|epoch|case|item|task|request|agent|scene|"
     r"character|pixel|parameter|cycle|W|mW|J|mm2|mm\^2|cm3|kg|mol|MHz|GPU|watt|joule|s2|s\^2|op|inference|classification|user|node|core|device|hop|page|"
-    r"document|video|object|layer|instance|example|prompt|call|episode|round|patient|slice|volume|batch|action|session|turn|question|problem|message|"
+    r"document|video|object|layer|instance|example|prompt|call|episode|round|patient|slice|volume|batch|action|session|atom|molecule|Mpc|turn|question|problem|message|"
     r"million [a-z]+(?: tokens)?)"
 )
 _RATIO = rf"(?:/{_EACH}(?:/{_EACH})?|/[kMGT]?(?:s|W|Hz)|(?:/|[ -]per[ -])(?:GPU )?{_EACH}s?(?: per {_EACH})?)"
@@ -59,7 +66,10 @@ _FACTOR = re.compile(
 )
 _MAGNITUDE = re.compile(r"[ ~-]?([Tt]housand|[Mm]illion|[Bb]illion|[Tt]rillion)s?\b")
 _SUFFIX = re.compile(r"[ ~]?([KMBTGk])(?![A-Za-z0-9_])")
-_PHYSICAL = re.compile(rf"[ ~-]?(?P<name>(?:[KMG] )?{_NAME}{_RATIO}?|[KMBk] ?(?:{_COUNTED}){_RATIO}?|[KMGkB]/s|{_SPEED}|{_COUNT_PER})(?![A-Za-z0-9_^])")
+_PHYSICAL = re.compile(
+    rf"[ ~-]?(?P<name>(?:[KMG] )?{_NAME}(?:{_RATIO}|{_POWER})?|[KMBk] ?(?:{_COUNTED}){_RATIO}?|"
+    rf"[KMGkB]/s|{_SPEED}|{_COUNT_PER})(?![A-Za-z0-9_^⊙])"
+)
 _PER = re.compile(rf" (?P<name>per {_EACH})\b")
 _COUNTED_RATE = re.compile(rf"(?: of)? (?P<name>{_COUNT_PER})(?![A-Za-z0-9_])")
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
@@ -91,6 +101,23 @@ def read_share(text: str, at: int) -> Unit | None:
     """What follows an amount of money: "per agent"."""
     match = _PER.match(text, at)
     return Unit(match.end(), match["name"]) if match else None
+
+
+_PLURAL = re.compile(
+    r" (?P<name>(?!(?:times|points|across|versus|always|thus|besides|perhaps|towards|afterwards|series|plus|was|has|does)\b)"
+    r"[a-z]{2,20}[a-rt-z]s)(?<![ui]s)\b(?!-)"
+)
+_VERBS = re.compile(
+    r" (?:show|outperform|demonstrate|mean|exceed|suggest|indicate|require|reache|yield|achieve|compare|beat|surpasse|improve|remain|allow|"
+    r"make|give|take|provide|come|need|"
+    r"include|lead|reduce|increase|confirm|reveal|support|perform|enable|produce|offer|follow|highlight)s\b"
+)
+
+
+def read_plural(text: str, at: int) -> Unit | None:
+    """The plural noun that a count of things has for its unit ("13 functions")."""
+    match = _PLURAL.match(text, at)
+    return Unit(match.end(), match["name"]) if match and not _VERBS.match(text, at) else None
 
 
 def _misread(text: str, at: int, match: re.Match[str]) -> bool:

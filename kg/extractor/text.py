@@ -12,8 +12,9 @@ _SYMBOLS = {
     "times": "×", "pm": "±", "mp": "±", "sim": "~", "approx": "~", "simeq": "~", "cong": "~", "thicksim": "~", "thickapprox": "~",
     "geq": "≥", "ge": "≥", "geqslant": "≥", "gtrsim": "≥", "leq": "≤", "le": "≤", "leqslant": "≤", "lesssim": "≤", "gt": ">", "lt": "<", "gg": ">", "ll": "<",
     "rightarrow": "→", "to": "→", "longrightarrow": "→", "Rightarrow": "→", "cdot": "·", "degree": "°", "deg": "°", "circ": "°",
-    "uparrow": "↑", "downarrow": "↓", "percent": "%", "textpercent": "%", "mu": "μ", "textmu": "μ", "micro": "μ", "Delta": "Δ", "sigma": "σ", "Omega": "Ω",
-    "AA": "Å", "textendash": "–", "textemdash": "—", "textasciitilde": "~", "dots": "…", "ldots": "…", "quad": " ", "qquad": " ", "newline": " ",
+    "uparrow": "↑", "downarrow": "↓", "percent": "%", "textpercent": "%", "mu": "μ", "textmu": "μ", "micro": "μ", "Delta": "Δ", "sigma": "σ",
+    "AA": "Å", "odot": "⊙", "Omega": "Ω", "textendash": "–", "textemdash": "—", "textasciitilde": "~",
+    "dots": "…", "ldots": "…", "quad": " ", "qquad": " ", "newline": " ",
 }  # fmt: skip
 """LaTeX commands and the character that each stands for."""
 
@@ -46,7 +47,7 @@ _PIECE = re.compile(
       | (?P<join>\}\{)
       | (?P<brace>[{}])
       | (?P<dollar>\$)
-      | (?P<vulgar>(?<![0-9])[½⅓⅔¼¾⅕⅛])
+      | (?P<vulgar>(?<![0-9½⅓⅔¼¾⅕⅛])[½⅓⅔¼¾⅕⅛](?![0-9½⅓⅔¼¾⅕⅛]))
       | (?P<super>[⁺⁻]?[⁰¹²³⁴-⁹]+)
       | (?P<space>[ ]\s+|[^\S ]\s*)
       | (?P<nothing>[\u200b-\u200f\u2060\ufeff\u00ad]+)

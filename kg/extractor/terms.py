@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kg.extract.units import FACTOR, MONEY, PERCENT, Unit, read_unit
+from kg.extractor.units import FACTOR, MONEY, PERCENT, Unit, read_unit
 
 
 @dataclass(slots=True)
@@ -165,9 +165,7 @@ _PARTS = {  # the whole by the name of its part
     "ninth": 9, "tenth": 10, "hundredth": 100, "thousandth": 1000,
 }  # fmt: skip
 _MULTIPLES = {"twice": 2.0, "thrice": 3.0} | {
-    verb + ending: value
-    for verb, value in {"doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0, "halv": 0.5}.items()
-    for ending in ("e", "es", "ed", "ing")
+    verb + ending: value for verb, value in {"doubl": 2.0, "tripl": 3.0, "quadrupl": 4.0, "halv": 0.5}.items() for ending in ("e", "es", "ed", "ing")
 }
 _NAMED = "|".join(sorted(CARDINALS, key=len, reverse=True))
 _PIECES = "|".join(sorted(_PARTS, key=len, reverse=True))

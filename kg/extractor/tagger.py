@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.extract.encoding import Window
-from kg.extract.model import Encoding, Floats, Model
-from kg.extract.pairs import NUMBER, TYPES
+from kg.extractor.encoding import Window
+from kg.extractor.model import Encoding, Floats, Model
+from kg.extractor.pairs import NUMBER, TYPES
 from kg.names import fold
 
 BATCH_PIECES = 1024
