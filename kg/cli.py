@@ -152,7 +152,8 @@ def queries(form: str) -> None:
 
     if form == "table":
         for q in questions().values():
-            click.echo(click.style(q.name, bold=True) + f"  {q.question}")
+            click.echo(click.style(q.name, bold=True))
+            click.echo("    " + q.question.replace("\n", "\n    "))
             for parameter in q.parameters:
                 click.echo(f"    --param {parameter}")
         return

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
 import pytest
+from neo4j import Driver
+from neo4j_server import Server
 
 from kg import examples
 
@@ -114,6 +119,7 @@ def test_a_megabyte_abstract_is_read_whole(tmp_path: Path) -> None:
 
 def test_a_bar_is_drawn_on_a_terminal() -> None:
     leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-m", "kg", "extract", "-", "-o", os.devnull, "--workers", "1"], stdin=subprocess.PIPE, stderr=follower, stdout=subprocess.DEVNULL
     )
@@ -199,3 +205,17 @@ def test_every_command_is_in_the_readme_and_has_help() -> None:
     for name, command in main.commands.items():
         assert command.help, name
         assert f"kg {name}" in readme, name
+
+
+@pytest.mark.neo4j
+def test_load_neo4j_twice_changes_nothing_the_second_time(graph: Path, neo4j_server: Server, neo4j_driver: Driver, tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text(neo4j_server.password + "\n")
+    arguments = ("load", "neo4j", "--graph", graph, "--uri", neo4j_server.uri, "--user", neo4j_server.user, "--password-file", secret)
+    first = kg(*arguments)
+    assert first.returncode == 0, first.stderr
+    assert " 0 nodes and 0 edges created" not in first.stdout
+    second = kg(*arguments)
+    assert "0 nodes and 0 edges created, 0 properties set, 0 refused" in second.stdout
+    (counted,) = neo4j_driver.execute_query("MATCH (n:Paper) RETURN count(n) AS n").records
+    assert counted["n"] == 32
