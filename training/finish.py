@@ -116,14 +116,20 @@ class Tuning:
             s[name] = next((v for m, v in trials if m == top and v == start), next(v for m, v in trials if m == top))
             log(f"{name}: {s[name]} ({top}); tried {trials}")
 
-        best("tag_bias", [[b] * 5 for b in (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)], lambda r: r["entity.strict"] + 0.5 * r["relation"])
+        def spans(r: dict[str, float]) -> float:
+            return r["entity.strict"] + 0.5 * r["relation"]
+
+        best("tag_bias", [[b] * 5 for b in (-0.6, -0.3, 0.0, 0.3, 0.6, 0.9)], spans)
+        for kind in range(5):
+            around = [round(s["tag_bias"][kind] + d, 1) for d in (-0.3, 0.0, 0.3)]
+            best("tag_bias", [[b if k == kind else other for k, other in enumerate(s["tag_bias"])] for b in around], spans)
         best("coreference_threshold", [0.35, 0.45, 0.55, 0.65, 0.75, 0.85], lambda r: r["entity.strict"] + 0.5 * r["relation"] + 0.25 * r["result"])
         best("proposed_threshold", [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6], lambda r: r["proposed"])
         flat = [{p.value: v for p in Predicate} for v in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)]
         best("relation_thresholds", flat, lambda r: r["relation"])
         common = dict(s["relation_thresholds"])
         for predicate in Predicate:
-            around = sorted({round(common[predicate.value] + d, 2) for d in (-0.15, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15)})
+            around = sorted({round(common[predicate.value] + d, 2) for d in (-0.1, 0.0, 0.1)})
             options = [{**s["relation_thresholds"], predicate.value: max(0.1, v)} for v in around]
             best("relation_thresholds", options, lambda r: r["relation"])
         best("number_threshold", [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6], lambda r: r["number"] + 0.5 * r["result"])

@@ -24,7 +24,7 @@ from training.model import Joint
 class Settings:
     """What a training run depends on; another setting is another run."""
 
-    epochs: int = 6
+    epochs: int = 4
     batch: int = 8
     encoder_rate: float = 1e-4
     head_rate: float = 1e-3

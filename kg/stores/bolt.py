@@ -45,7 +45,10 @@ class BoltStore:
                     database_=self._database,
                 )
             except ClientError as err:
-                if ".Statement." not in (err.code or ""):
+                code = err.code or ""
+                if code.endswith((".Security.Forbidden", ".Statement.AccessMode")):
+                    raise QueryError("the query would write, or read a file", remedy="Ask a reading query") from err
+                if ".Statement." not in code:
                     raise
                 raise QueryError(f"the Cypher is refused: {str(err.message).strip().splitlines()[0][:500]}", remedy="Mend the query") from err
         return Answer(tuple(result.keys), [tuple(_cell(value) for value in record.values()) for record in result.records])
