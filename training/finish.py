@@ -21,11 +21,13 @@ from training.model import NUMBER_FIELDS, RELATIONS, Joint
 
 NEUTRAL: dict[str, Any] = {
     "tag_bias": [0.0] * 5,
+    "measuring_bias": 0.0,
     "coreference_threshold": 0.6,
     "proposed_threshold": 0.5,
     "relation_thresholds": {p.value: 0.45 for p in Predicate},
     "number_threshold": 0.5,
     "setting_penalty": 0.0,
+    "own_weight": 1.0,
 }
 
 
@@ -63,12 +65,11 @@ class Tuning:
     """
 
     def __init__(self, folder: Path, docs: Sequence[Annotated], score: Any) -> None:
-        from kg.extractor.numbers import find_numbers
         from kg.extractor.tagger import tag
 
         self.folder, self.docs, self.score = folder, docs, score
         self.model = Model(folder)
-        self._tag, self._numbers = tag, [find_numbers(d.text) for d in docs]
+        self._tag = tag
         self._encoded: Any = None
 
     def predictions(self) -> list[dict[str, Any]]:
@@ -76,8 +77,8 @@ class Tuning:
         from kg.extractor.linker import link
 
         out = []
-        for doc, draft, numbers in zip(self.docs, self._drafts(), self._numbers, strict=True):
-            linked = link(self.model, draft, numbers)
+        for doc, draft in zip(self.docs, self._drafts(), strict=True):
+            linked = link(self.model, draft)
             out.append(
                 {
                     "id": doc.id,
@@ -123,6 +124,7 @@ class Tuning:
         for kind in range(5):
             around = [round(s["tag_bias"][kind] + d, 1) for d in (-0.3, 0.0, 0.3)]
             best("tag_bias", [[b if k == kind else other for k, other in enumerate(s["tag_bias"])] for b in around], spans)
+        best("measuring_bias", [0.0, 1.0, 2.0, 3.0, 4.0], lambda r: spans(r) + 0.5 * r["result"])
         best("coreference_threshold", [0.35, 0.45, 0.55, 0.65, 0.75, 0.85], lambda r: r["entity.strict"] + 0.5 * r["relation"] + 0.25 * r["result"])
         best("proposed_threshold", [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6], lambda r: r["proposed"])
         flat = [{p.value: v for p in Predicate} for v in (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55)]
@@ -133,5 +135,6 @@ class Tuning:
             options = [{**s["relation_thresholds"], predicate.value: max(0.1, v)} for v in around]
             best("relation_thresholds", options, lambda r: r["relation"])
         best("number_threshold", [0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6], lambda r: r["number"] + 0.5 * r["result"])
+        best("own_weight", [0.4, 0.7, 1.0, 1.5, 2.0], lambda r: r["result"])
         best("setting_penalty", [0.0, 0.5, 1.0, 2.0], lambda r: r["number"] + 0.5 * r["result"])
         return dict(s)

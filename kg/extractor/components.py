@@ -1,9 +1,10 @@
-"""The extractor as spaCy components: `spacy.blank("en")`, then `add_pipe` of "kg_tagger", "kg_numbers", "kg_linker".
+"""The extractor as spaCy components: `spacy.blank("en")`, then `add_pipe` of "kg_tagger" and "kg_linker"; "kg_numbers" works alone.
 
 What they set:
 
 - `doc.spans["kg"]`: mentions, labelled by type; `span.id_` is the entity's id once the linker has run.
-- `doc.spans["kg_numbers"]`: every number of the text, labelled by its unit; `span.id_` is the id of the result that reports it.
+- `doc.spans["kg_numbers"]`: the numbers of the text, labelled by unit: all of them by "kg_numbers", those reported as results by "kg_linker", with
+  the id of the result as `span.id_`.
 - `doc._.kg_claims`: entities, relations and results (`kg.extractor.linker.Linked`), offsets in code points of `doc.text`.
 - `doc._.kg_title_end`: set it before the pipeline runs where the text begins with a title and a line break.
 """
@@ -29,7 +30,7 @@ BATCH = 64
 
 
 def _extensions() -> None:
-    for name in ("kg_claims", "kg_draft", "kg_numbers"):
+    for name in ("kg_claims", "kg_draft"):
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
     if not Doc.has_extension("kg_title_end"):
@@ -50,8 +51,7 @@ class Numbers:
         _extensions()
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.kg_numbers = tuple(find_numbers(doc.text))
-        doc.spans["kg_numbers"] = [_span(doc, n.start, n.end, n.unit or "number") for n in doc._.kg_numbers]
+        doc.spans["kg_numbers"] = [_span(doc, n.start, n.end, n.unit or "number") for n in find_numbers(doc.text)]
         return doc
 
 
@@ -80,7 +80,7 @@ class Tagger:
 
 
 class Linker:
-    """Joins mentions into entities and finds relations and results; needs "kg_tagger" and "kg_numbers" before it."""
+    """Joins mentions into entities and finds relations and results; needs "kg_tagger" before it."""
 
     def __init__(self, model: Model, name: str = "kg_linker") -> None:
         self.model, self.name = model, name
@@ -90,16 +90,15 @@ class Linker:
         """Set `doc._.kg_claims`.
 
         Raises:
-            ValueError: the pipeline has no "kg_tagger" or no "kg_numbers" before this component.
+            ValueError: the pipeline has no "kg_tagger" before this component.
         """
-        if doc._.kg_draft is None or doc._.kg_numbers is None:
-            raise ValueError('kg_linker needs the components "kg_tagger" and "kg_numbers" before it in the pipeline')
-        claims = link(self.model, doc._.kg_draft, doc._.kg_numbers)
+        if doc._.kg_draft is None:
+            raise ValueError('kg_linker needs the component "kg_tagger" before it in the pipeline')
+        claims = link(self.model, doc._.kg_draft)
         doc._.kg_draft = None  # hidden states are large
         doc._.kg_claims = claims
         doc.spans["kg"] = [_span(doc, m.start, m.end, e.type.value, e.id) for e in claims.entities for m in e.mentions]
-        reported = {r.number.start: r.id for r in claims.results}
-        doc.spans["kg_numbers"] = [_span(doc, n.start, n.end, n.unit or "number", reported.get(n.start, "")) for n in doc._.kg_numbers]
+        doc.spans["kg_numbers"] = [_span(doc, r.number.start, r.number.end, r.unit or "number", r.id) for r in claims.results]
         return doc
 
 
@@ -110,7 +109,7 @@ def _span(doc: Doc, start: int, end: int, label: str, span_id: str = "") -> Span
     return span
 
 
-@Language.factory("kg_numbers", assigns=["doc.spans", "doc._.kg_numbers"])
+@Language.factory("kg_numbers", assigns=["doc.spans"])
 def make_numbers(nlp: Language, name: str) -> Numbers:
     return Numbers(name)
 
@@ -120,8 +119,6 @@ def make_tagger(nlp: Language, name: str, weights: str) -> Tagger:
     return Tagger(_model(weights), name)
 
 
-@Language.factory(
-    "kg_linker", requires=["doc._.kg_draft", "doc._.kg_numbers"], assigns=["doc.spans", "doc._.kg_claims"], default_config={"weights": str(DEFAULT)}
-)
+@Language.factory("kg_linker", requires=["doc._.kg_draft"], assigns=["doc.spans", "doc._.kg_claims"], default_config={"weights": str(DEFAULT)})
 def make_linker(nlp: Language, name: str, weights: str) -> Linker:
     return Linker(_model(weights), name)

@@ -28,7 +28,7 @@ _TOKEN = re.compile(r"\w+|[^\w\s]|\s")
 
 @cache
 def pipeline(weights: Path = DEFAULT) -> Language:
-    """The extractor: a plain tokenizer, "kg_tagger", "kg_numbers", "kg_linker".
+    """The extractor: "kg_tagger" and "kg_linker".
 
     Raises:
         ModelError: the weights are missing or damaged.
@@ -39,7 +39,6 @@ def pipeline(weights: Path = DEFAULT) -> Language:
 
     nlp = spacy.blank("en")
     nlp.add_pipe("kg_tagger", config={"weights": str(weights)})
-    nlp.add_pipe("kg_numbers")
     nlp.add_pipe("kg_linker", config={"weights": str(weights)})
     return nlp
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.claims import Entity, Mention, Relation, Result, Span
-from kg.extractor.encoding import Ints, sentences
+from kg.extractor.encoding import Ints
 from kg.extractor.model import Floats, Model, Scores
 from kg.extractor.numbers import Number
 from kg.extractor.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
@@ -50,14 +51,14 @@ class _Stated:
     target: tuple[int, int]
 
 
-def link(model: Model, draft: Draft, numbers: Sequence[Number]) -> Linked:
+def link(model: Model, draft: Draft) -> Linked:
     """Join the mentions of a draft into entities, and find what the text states of them and which numbers it reports."""
     settings = model.settings
-    places = sentences(draft.text, draft.title_end)
+    places = draft.sentences
     keys = _surface_keys(draft)
     parents: dict[tuple[int, str], tuple[int, str]] = {key: key for found in keys for key in found}
     _join_abbreviations(draft, parents)
-    views = [_view(draft, n, places, [x for x in numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
+    views = [_view(draft, n, places, [x for x in draft.numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
     scored: list[tuple[_View, Scores]] = []
     for view in views:
         if len(view.mentions.type):
@@ -88,7 +89,7 @@ def link(model: Model, draft: Draft, numbers: Sequence[Number]) -> Linked:
         for triple, stated in _relations(view, scores, owner, types, settings):
             if triple not in relations or relations[triple].confidence < stated.confidence:
                 relations[triple] = stated
-        results += _results(view, scores, owner, types, proposed, settings, draft.text)
+        results += _results(view, scores, owner, types, proposed, settings, draft)
 
     entities = tuple(_entity(draft.text, f"e{k + 1}", concepts[key], settings) for k, key in enumerate(order))
     return Linked(
@@ -261,7 +262,7 @@ _LINK_ALLOWED = np.array([[link_allows(link, t) for link in LINKS] for t in TYPE
 
 
 def _results(
-    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: npt.NDArray[np.float64], settings: dict[str, Any], text: str
+    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: npt.NDArray[np.float64], settings: dict[str, Any], draft: Draft
 ) -> Iterator[tuple[Number, dict[str, Any]]]:
     """The numbers of a window that are findings, with what they measure; a link goes to the best entity, or to none where none scores higher."""
     at = np.flatnonzero(view.mentions.type == NUMBER)
@@ -269,10 +270,11 @@ def _results(
         reported = float(_sigmoid(scores.numbers["reported"][m, 0] - (settings["setting_penalty"] if number.setting else 0.0)))
         if round(reported, 4) <= settings["number_threshold"]:
             continue
-        kind, direction = _kind(scores, m, number, text)
+        kind, direction = _kind(scores, m, number, draft.text)
         rows = np.flatnonzero(view.links[:, 0] == m)
         candidates, logits = _pool(owner[view.links[rows, 1]], scores.links[rows])
-        logits[:, LINKS.index("method")] += settings["proposed_weight"] * proposed[candidates]
+        weight = settings["own_weight"] if _speaks_of_itself(draft, number) else settings["proposed_weight"]
+        logits[:, LINKS.index("method")] += weight * proposed[candidates]
         logits = np.where(_LINK_ALLOWED[types[candidates]], logits, -np.inf)
         links: dict[str, str] = {}
         for column, name in enumerate(LINKS):
@@ -286,6 +288,15 @@ def _results(
         if links.get("baseline") == links.get("method"):
             links.pop("baseline", None)
         yield number, {"kind": kind, "direction": direction, "confidence": _round(reported), **links}
+
+
+_OWN = re.compile(r"\b(?:we|our|ours)\b|\b(?:this|the proposed) (?:method|approach|model|framework|system|algorithm|technique|work)\b", re.IGNORECASE)
+
+
+def _speaks_of_itself(draft: Draft, number: Number) -> bool:
+    """Whether the sentence of a number says "we" or "our method", which mean what the paper proposes."""
+    passage = _passage(draft.sentences, (number.start, number.end))
+    return _OWN.search(draft.text, passage.start, passage.end) is not None
 
 
 def _kind(scores: Scores, row: int, number: Number, text: str) -> tuple[Kind, Direction | None]:

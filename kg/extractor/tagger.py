@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from kg.extractor.encoding import Window
+from kg.extractor.encoding import Window, sentences
 from kg.extractor.model import Encoding, Floats, Model
+from kg.extractor.numbers import Number, find_numbers
 from kg.extractor.pairs import NUMBER, TYPES
 from kg.names import fold
+from kg.ontology import EntityType
 
 BATCH_PIECES = 1024
 
@@ -27,10 +30,11 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One text between tagger and linker: its windows, their hidden states and their mentions in reading order."""
+    """One text between tagger and linker: its sentences, its numbers, its windows, their hidden states and their mentions in reading order."""
 
     text: str
-    title_end: int
+    sentences: tuple[tuple[int, int], ...]
+    numbers: tuple[Number, ...]
     windows: tuple[Window, ...]
     hidden: tuple[Floats, ...]
     mentions: tuple[tuple[Tagged, ...], ...]
@@ -41,7 +45,7 @@ class Draft:
 
 
 def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
-    """Tag (text, end of its title) pairs.
+    """Tag (text, end of its title) pairs, and read their numbers.
 
     Windows are sorted by length and those of one length run together, so that nothing is padded and no text's result depends on which
     others are read with it.
@@ -52,10 +56,13 @@ def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
         encoded.update(zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True))
     drafts = []
     for k, (text, title_end) in enumerate(texts):
-        spans = [decode(encoded[k, n].tags, model.settings["tag_bias"]) for n in range(len(windows[k]))]
-        kept = [[s for s in found if s[0] >= w.body] for found, w in zip(spans, windows[k], strict=True)]
-        mentions = _vote(text, windows[k], kept, [encoded[k, n].tags for n in range(len(windows[k]))])
-        drafts.append(Draft(text, title_end, tuple(windows[k]), tuple(encoded[k, n].hidden for n in range(len(windows[k]))), mentions))
+        places, numbers = tuple(sentences(text, title_end)), tuple(find_numbers(text))
+        found = [encoded[k, n] for n in range(len(windows[k]))]
+        spans = []
+        for window, encoding in zip(windows[k], found, strict=True):
+            spans.append([span for span in _spans(encoding.tags, window, places, numbers, model.settings) if span[0] >= window.body])
+        mentions = _vote(text, windows[k], spans, [e.tags for e in found])
+        drafts.append(Draft(text, places, numbers, tuple(windows[k]), tuple(e.hidden for e in found), mentions))
     return drafts
 
 
@@ -87,15 +94,33 @@ def _transitions() -> Floats:
 _TRANSITIONS = _transitions()
 
 
-def decode(tags: Floats, bias: Sequence[float]) -> list[tuple[int, int, int]]:
-    """The most probable well-formed BIO sequence (Viterbi 1967) of (W, T) log probabilities -> (first word, last word, type) spans.
+def _spans(tags: Floats, window: Window, places: Sequence[tuple[int, int]], numbers: Sequence[Number], settings: dict[str, Any]) -> list[tuple[int, int, int]]:
+    """Mentions of a window, with the begin tag of each type raised or lowered as the settings say.
 
-    `bias` is added to the begin tag of each type: it moves a type between precision and recall.
+    A finding measures something: where a sentence has a number that may be one and no metric is found in it, it is read again with the metric's begin
+    tag raised.
     """
+    scores = tags.copy()
+    scores[:, 1::2] += np.asarray(settings["tag_bias"], dtype=np.float32)
+    found = decode(scores)
+    again = False
+    for a, b in places:
+        if any(a <= number.start < b and not number.setting for number in numbers):
+            inside = np.flatnonzero((window.start >= a) & (window.start < b))
+            if len(inside) and not any(kind == _METRIC and inside[0] <= first <= inside[-1] for first, _, kind in found):
+                scores[inside, 1 + 2 * _METRIC] += settings["measuring_bias"]
+                again = True
+    return decode(scores) if again else found
+
+
+_METRIC = TYPES.index(EntityType.METRIC)
+
+
+def decode(tags: Floats) -> list[tuple[int, int, int]]:
+    """The best well-formed BIO sequence (Viterbi 1967) of (W, T) scores -> (first word, last word, type) spans."""
     if not len(tags):
         return []
     scores = tags.copy()
-    scores[:, 1::2] += np.asarray(bias, dtype=np.float32)
     scores[0, 2::2] -= 1e4
     back = np.zeros(scores.shape, dtype=np.int8)
     best = scores[0]
