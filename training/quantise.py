@@ -26,20 +26,22 @@ from onnx import TensorProto, helper, numpy_helper
 
 from kg.extractor.encoding import Window
 
-MIGRATION = 0.65
+MIGRATION = 0.5
 """How much of a channel's range moves from activations to weights: 0 none, 1 all. 0.5 to 0.8 were tried."""
 DAMPING = 0.01
 STEPS = 127
+GELU_LEAST = 0.1701
 
 Doubles = npt.NDArray[np.float64]
 
 
 @dataclass
 class Calibration:
-    """What goes into a product on the calibration texts: the Gram matrix (K, K) and the largest magnitude (K,) of its channels."""
+    """What goes into a product on the calibration texts: the Gram matrix (K, K), the largest magnitude (K,) of its channels, the least value of all."""
 
     gram: Doubles
     top: Doubles
+    least: float
 
 
 def calibrate(source: Path, windows: Sequence[Window]) -> dict[str, Calibration]:
@@ -63,8 +65,9 @@ def calibrate(source: Path, windows: Sequence[Window]) -> dict[str, Calibration]
             if tensor in found:
                 found[tensor].gram += gram
                 found[tensor].top = np.maximum(found[tensor].top, top)
+                found[tensor].least = min(found[tensor].least, float(rows.min()))
             else:
-                found[tensor] = Calibration(gram, top)
+                found[tensor] = Calibration(gram, top, float(rows.min()))
     return found
 
 
@@ -80,7 +83,9 @@ def quantise(source: Path, target: Path, calibration: dict[str, Calibration]) ->
             tensor, weight = node.input[0], constants.pop(node.input[1])
             factor = factors[tensor]
             gram = calibration[tensor].gram / np.outer(factor, factor)
-            writer.product(tensor, factor, weight * factor[:, None], gram, node.output[0])
+            # what GELU gives is never less than -0.17: moved up by that, it fills the whole byte
+            shift = GELU_LEAST if calibration[tensor].least > -GELU_LEAST else 0.0
+            writer.product(tensor, factor, shift, weight * factor[:, None], gram, node.output[0])
         elif node.op_type == "Gather" and len(constants.get(node.input[0], ())) > 10_000:
             writer.table(constants.pop(node.input[0]), node.input[1], node.output[0])
         else:
@@ -129,7 +134,9 @@ class _Writer:
         self._rows: dict[str, str] = {}
         self._one = self._constant("q.one", np.array(1, np.float32))
         self._zero = self._constant("q.zero", np.array(128, np.uint8))
+        self._none = self._constant("q.none", np.array(0, np.uint8))
         self._steps = self._constant("q.steps", np.array(STEPS, np.float32))
+        self._all = self._constant("q.all", np.array(255, np.float32))
         self._least = self._constant("q.least", np.array(1e-6, np.float32))
 
     def _constant(self, name: str, array: npt.NDArray[Any]) -> str:
@@ -140,31 +147,41 @@ class _Writer:
         self.nodes.append(helper.make_node(op, inputs, [output], **attributes))
         return output
 
-    def _quantised(self, tensor: str, factor: Doubles) -> str:
-        """Quantise a tensor's rows, once; NAME.bytes and NAME.scale are then there."""
+    def _quantised(self, tensor: str, factor: Doubles, shift: float) -> tuple[str, str]:
+        """Quantise a tensor's rows, once: the names of what becomes NAME.bytes and NAME.scale, and of the byte that stands for zero."""
+        zero, steps = (self._none, self._all) if shift else (self._zero, self._steps)
         if tensor not in self._rows:
             name = self._rows[tensor] = f"q.{len(self._rows)}"
             inverse = self._constant(f"{name}.factor", (1 / factor).astype(np.float32))
+            if shift:
+                tensor = self._node("Add", [tensor, self._constant(f"{name}.shift", np.array(shift, np.float32))], f"{name}.moved")
             even = self._node("Mul", [tensor, inverse], f"{name}.even")
-            self._node("Abs", [even], f"{name}.abs")
-            self._node("ReduceMax", [f"{name}.abs"], f"{name}.top", axes=[-1], keepdims=1)
+            magnitude = even if shift else self._node("Abs", [even], f"{name}.abs")
+            self._node("ReduceMax", [magnitude], f"{name}.top", axes=[-1], keepdims=1)
             self._node("Max", [f"{name}.top", self._least], f"{name}.max")
-            self._node("Div", [f"{name}.max", self._steps], f"{name}.scale")
-            self._node("Div", [self._steps, f"{name}.max"], f"{name}.inverse")
+            self._node("Div", [f"{name}.max", steps], f"{name}.scale")
+            self._node("Div", [steps, f"{name}.max"], f"{name}.inverse")
             self._node("Mul", [even, f"{name}.inverse"], f"{name}.scaled")
-            self._node("QuantizeLinear", [f"{name}.scaled", self._one, self._zero], f"{name}.bytes")
-        return self._rows[tensor]
+            self._node("QuantizeLinear", [f"{name}.scaled", self._one, zero], f"{name}.bytes")
+            return name, zero
+        return self._rows[tensor], zero
 
-    def product(self, tensor: str, factor: Doubles, weight: Doubles, gram: Doubles, output: str) -> None:
+    def product(self, tensor: str, factor: Doubles, shift: float, weight: Doubles, gram: Doubles, output: str) -> None:
         """tensor / factor times weight, in bytes."""
-        name, rows = f"w.{output}", self._quantised(tensor, factor)
+        name, (rows, zero) = f"w.{output}", self._quantised(tensor, factor, shift)
         scale = np.maximum(np.abs(weight).max(0), 1e-8) / STEPS
-        self._constant(f"{name}.bytes", (rounded(weight, gram, scale) + 128).astype(np.uint8))
+        integers = rounded(weight, gram, scale)
+        self._constant(f"{name}.bytes", (integers + 128).astype(np.uint8))
         self._constant(f"{name}.scale", scale.astype(np.float32))
         self._constant(f"{name}.zero", np.full(weight.shape[1], 128, np.uint8))
-        inputs = [f"{rows}.bytes", f"{name}.bytes", self._one, f"{name}.scale", self._zero, f"{name}.zero"]
+        inputs = [f"{rows}.bytes", f"{name}.bytes", self._one, f"{name}.scale", zero, f"{name}.zero"]
         self._node("MatMulIntegerToFloat", inputs, f"{name}.product", domain="com.microsoft")
-        self._node("Mul", [f"{name}.product", f"{rows}.scale"], output)
+        if not shift:
+            self._node("Mul", [f"{name}.product", f"{rows}.scale"], output)
+            return
+        self._node("Mul", [f"{name}.product", f"{rows}.scale"], f"{name}.shifted")
+        moved = (shift / factor) @ (integers * scale)
+        self._node("Sub", [f"{name}.shifted", self._constant(f"{name}.moved", moved.astype(np.float32))], output)
 
     def table(self, table: npt.NDArray[np.float32], index: str, output: str) -> None:
         """Rows of an embedding table, in bytes."""

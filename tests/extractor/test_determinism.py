@@ -44,18 +44,20 @@ def real_abstracts(count: int) -> list[Paper]:
 
 
 def claims(document: Document) -> set[tuple[object, ...]]:
-    """Everything that a document states, without the confidences."""
-    names = {e.id: (e.type, e.mentions[0].start, len(e.mentions)) for e in document.entities}
+    """Everything that a document states, without the confidences; an entity is known by its first mention."""
+    first = {e.id: (e.type, e.mentions[0].start) for e in document.entities}
     links = ("metric", "method", "baseline", "dataset", "task", "hardware")
     return (
-        {("entity", e.type, e.role, tuple((m.start, m.end) for m in e.mentions)) for e in document.entities}
-        | {("relation", names[r.subject], r.predicate, names[r.object]) for r in document.relations}
-        | {("result", r.number.start, r.value, r.kind, r.direction, *(names.get(getattr(r, link)) for link in links)) for r in document.results}
+        {("mention", e.type, m.start, m.end) for e in document.entities for m in e.mentions}
+        | {("proposed", *first[e.id]) for e in document.entities if e.role}
+        | {("relation", first[r.subject], r.predicate, first[r.object]) for r in document.relations}
+        | {("result", r.number.start, r.value, r.kind, r.direction) for r in document.results}
+        | {("link", r.number.start, link, first[key]) for r in document.results for link in links if (key := getattr(r, link))}
     )
 
 
 @pytest.mark.parametrize("source", ["bundled", "real"])
-def test_int8_gives_the_claims_of_fp32_but_for_rare_ties(source: str, bundled: list[Paper], tmp_path: Path) -> None:
+def test_int8_gives_the_claims_of_fp32_but_for_ties(source: str, bundled: list[Paper], tmp_path: Path) -> None:
     if source == "real" and not ABSTRACTS.exists():
         pytest.skip(f"no abstracts in {ABSTRACTS}")
     papers = bundled if source == "bundled" else real_abstracts(200)
@@ -63,7 +65,12 @@ def test_int8_gives_the_claims_of_fp32_but_for_rare_ties(source: str, bundled: l
         (tmp_path / name).symlink_to(DEFAULT / name)
     (tmp_path / "encoder.onnx").symlink_to(REFERENCE)
     ours, theirs = ([claims(d) for d in documents(papers, weights)] for weights in (DEFAULT, tmp_path))
-    same = sum(len(a & b) for a, b in zip(ours, theirs, strict=True))
-    either = sum(len(a | b) for a, b in zip(ours, theirs, strict=True))
-    print(f"{len(papers)} abstracts: {same} of {either} claims equal, {same / either:.2%}")
-    assert same / either > 0.95
+    shares = {}
+    for kind in ("mention", "proposed", "relation", "result", "link"):
+        of_kind = [({c for c in a if c[0] == kind}, {c for c in b if c[0] == kind}) for a, b in zip(ours, theirs, strict=True)]
+        shares[kind] = sum(len(a & b) for a, b in of_kind) / sum(len(a | b) for a, b in of_kind)
+    same = sum(len(a & b) for a, b in zip(ours, theirs, strict=True)) / sum(len(a | b) for a, b in zip(ours, theirs, strict=True))
+    print(f"{len(papers)} abstracts: {same:.1%} of the claims equal", {kind: f"{share:.1%}" for kind, share in shares.items()})
+    # saturating 8-bit products, or one scale a tensor, give 0.85 and less
+    assert same > 0.93
+    assert shares["mention"] > 0.95
