@@ -141,9 +141,17 @@ def _join_twins(view: _View, scores: Scores, parents: dict[tuple[int, str], tupl
         if left == right:
             continue
         members = [[g for g in key if _root(parents, key[g]) == side] for side in (left, right)]
+        if any(_versions_differ(x[1], y[1]) for x in set(map(key.get, members[0])) for y in set(map(key.get, members[1])) if x and y):
+            continue
         agreement = [chance.get((min(x, y), max(x, y)), 0.0) for x in members[0] for y in members[1]]
         if np.mean(agreement) >= 0.8 * threshold:
             _join(parents, left, right)
+
+
+def _versions_differ(a: str, b: str) -> bool:
+    """Whether two folded names both hold numbers, and not the same ones: "rtx4090" and "rtx3060" are never one thing."""
+    left, right = _DIGITS.findall(a), _DIGITS.findall(b)
+    return bool(left and right) and not (set(left) <= set(right) or set(right) <= set(left))
 
 
 def _entity(text: str, name: str, concept: _Concept, settings: dict[str, Any]) -> Entity:
@@ -290,6 +298,7 @@ def _results(
         yield number, {"kind": kind, "direction": direction, "confidence": _round(reported), **links}
 
 
+_DIGITS = re.compile(r"\d+")
 _OWN = re.compile(r"\b(?:we|our|ours)\b|\b(?:this|the proposed) (?:method|approach|model|framework|system|algorithm|technique|work)\b", re.IGNORECASE)
 
 

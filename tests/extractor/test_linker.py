@@ -63,3 +63,10 @@ def test_a_text_of_many_windows_is_read_to_its_end() -> None:
     last = max(m.start for e in found.entities for m in e.mentions)
     assert last > len(ABSTRACT + filler)
     assert sum(any(m.text == "SwiftDraft" for m in e.mentions) for e in found.entities) == 1
+
+
+def test_versions_of_one_product_stay_apart() -> None:
+    text = "We compare an RTX 4090, an RTX 3060 and an A100 with an H100. Llama-2-7B is faster than Llama-2-13B, and GPT-4 than GPT-3.5."
+    (found,) = documents([Paper(id="x", abstract=text)])
+    for found_entity in found.entities:
+        assert len({m.text for m in found_entity.mentions}) == 1, found_entity
