@@ -40,7 +40,7 @@ def export(state: dict[str, torch.Tensor], base: Path, folder: Path, calibration
     export_encoder(model.encoder, folder, calibration)
     export_heads(model.heads, folder)
     shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
-    write_settings(folder, {**settings, "proposed_weight": round(float(model.proposed_weight), 4)})
+    write_settings(folder, {**settings, "proposed_weight": round(float(model.proposed_weight.detach()), 4)})
 
 
 def write_settings(folder: Path, settings: dict[str, Any]) -> None:

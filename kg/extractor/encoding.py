@@ -140,7 +140,8 @@ class Tokenization:
             glued = hyphen and touches
             previous = word
         # a word longer than a window cannot be read whole: cut it
-        return [part for word in words for part in _halves(word, MAX_PIECES // 4)]
+        longest = MAX_PIECES // 4
+        return [part for word in words for part in (_parts(word, longest) if len(word[0]) > longest else (word,))]
 
     def _cut(self, places: list[tuple[int, int]], body: list[_Word], budget: int) -> Iterator[list[_Word]]:
         ends = [end for _, end in places]
@@ -200,5 +201,5 @@ class Tokenization:
         return known
 
 
-def _halves(word: _Word, limit: int) -> list[_Word]:
+def _parts(word: _Word, limit: int) -> list[_Word]:
     return [(word[0][k : k + limit], word[1][k : k + limit]) for k in range(0, len(word[0]), limit)]
