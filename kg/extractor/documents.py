@@ -38,7 +38,7 @@ def pipeline(weights: Path = DEFAULT) -> Language:
     from kg.extractor import components  # noqa: F401  (registers the factories where the package is not installed)
 
     nlp = spacy.blank("en")
-    nlp.vocab.lex_attr_getters = {}  # nothing here asks for a word's shape or likeness to a number
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]  # nothing here asks for a word's shape
     nlp.add_pipe("kg_tagger", config={"weights": str(weights)})
     nlp.add_pipe("kg_linker", config={"weights": str(weights)})
     return nlp
