@@ -31,8 +31,8 @@ check: $(VENV)/test.stamp  ## style, types, generated files
 schemas: $(VENV)/test.stamp  ## write schemas/ again from the models
 	$(BIN)/python -m kg.schemas
 
-benchmark: $(VENV)/test.stamp  ## speed and memory, printed as ratios
-	$(BIN)/python -m benchmarks
+benchmark: $(VENV)/test.stamp  ## speed, printed as a ratio
+	$(BIN)/python -m benchmarks speed
 
 wheel: $(VENV)/test.stamp
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
