@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 
-from kg.claims import Paper
 from kg.extractor.encoding import Window
 from kg.extractor.model import Model
 from kg.ontology import Predicate
@@ -53,11 +52,6 @@ def write_settings(folder: Path, settings: dict[str, Any]) -> None:
     (folder / "settings.json").write_text(text + "\n", encoding="utf-8")
 
 
-def papers(docs: Sequence[Annotated]) -> list[Paper]:
-    """Annotated abstracts as the extractor's input."""
-    return [Paper(id=d.id, title=d.title, abstract=d.abstract) for d in docs]
-
-
 class Tuning:
     """Chooses thresholds one after another, each by the score that it moves, on abstracts that were held back from training.
 
@@ -67,7 +61,7 @@ class Tuning:
     def __init__(self, folder: Path, docs: Sequence[Annotated], score: Any) -> None:
         from kg.extractor.tagger import tag
 
-        self.folder, self.docs, self.score = folder, docs, score
+        self.docs, self.score = docs, score
         self.model = Model(folder)
         self._tag = tag
         self._encoded: Any = None

@@ -58,7 +58,7 @@ def link(model: Model, draft: Draft) -> Linked:
     keys = _surface_keys(draft)
     parents: dict[tuple[int, str], tuple[int, str]] = {key: key for found in keys for key in found}
     _join_abbreviations(draft, parents)
-    views = [_view(draft, n, places, [x for x in draft.numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
+    views = [_view(draft, n, keys[n], [x for x in draft.numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
     scored: list[tuple[_View, Scores]] = []
     for view in views:
         if len(view.mentions.type):
@@ -191,10 +191,10 @@ def _within(draft: Draft, n: int, number: Number) -> bool:
     return bool(len(window.start)) and (n == 0 or begin <= number.start) and number.start < int(window.end[-1])
 
 
-def _view(draft: Draft, n: int, places: Sequence[tuple[int, int]], numbers: Sequence[Number]) -> _View:
+def _view(draft: Draft, n: int, named: Sequence[tuple[int, str]], numbers: Sequence[Number]) -> _View:
     window = draft.windows[n]
     rows: list[tuple[int, int, int, str]] = [(m.word0, m.word1, m.type, draft.surface(n, m)) for m in draft.mentions[n]]
-    keys: list[tuple[int, str] | None] = [(m.type, fold(draft.surface(n, m))) for m in draft.mentions[n]]
+    keys: list[tuple[int, str] | None] = [*named]
     ranges = [(int(window.start[m.word0]), int(window.end[m.word1])) for m in draft.mentions[n]]
     kept = []
     for number in numbers:
@@ -204,7 +204,7 @@ def _view(draft: Draft, n: int, places: Sequence[tuple[int, int]], numbers: Sequ
             keys.append(None)
             ranges.append((number.start, number.end))
             kept.append(number)
-    mentions, names = group_mentions(places, window, rows)
+    mentions, names = group_mentions(draft.sentences, window, rows)
     pieces = np.stack([window.first[mentions.word0], window.last[mentions.word1], mentions.type], axis=1) if rows else np.zeros((0, 3), dtype=np.int64)
     return _View(mentions, tuple(ranges), tuple(keys), tuple(kept), pieces, link_rows(mentions), twin_rows(mentions, names), draft.hidden[n])
 
