@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import numpy as np
 
 from kg.extractor.encoding import Ints, Tokenization, Window, sentences
 from kg.extractor.numbers import find_numbers
-from kg.extractor.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
+from kg.extractor.pairs import NUMBER, TYPES, Mentions, content_words, group_mentions, link_rows, number_words, twin_rows
+from kg.names import fold
 from kg.ontology import RESULT_LINKS, Bound, Direction, EntityType, Kind, Predicate
 
 PREDICATES, LINKS = tuple(Predicate), tuple(RESULT_LINKS)
@@ -56,6 +58,7 @@ class Example:
     """The first window of an abstract with its labels.
 
     Attributes:
+        places: the sentences of the text.
         tags: BIO tag of each word, int64 (W,): 0 outside, 1 + 2t begin, 2 + 2t inside type t.
         mentions: gold mentions and all candidate numbers.
         links, twins: rows of `kg.extractor.pairs`.
@@ -67,6 +70,8 @@ class Example:
         lost: gold mentions that do not fall on whole words.
     """
 
+    text: str
+    places: tuple[tuple[int, int], ...]
     window: Window
     tags: Ints
     mentions: Mentions
@@ -110,10 +115,10 @@ def example(doc: Annotated, tokenization: Tokenization) -> Example:
     word_at_end = {int(e): k for k, e in enumerate(window.end)}
 
     values: list[tuple[int, int]] = []
-    places: list[tuple[int, int] | None] = []
+    found: list[tuple[int, int] | None] = []
     for r in doc.results:
         place = locate_value(text, r["evidence"], r["value_text"], values)
-        places.append(place)
+        found.append(place)
         if place:
             values.append(place)
 
@@ -146,12 +151,12 @@ def example(doc: Annotated, tokenization: Tokenization) -> Example:
     rows: list[tuple[int, int, int, int, str]] = [
         (w0, w1, TYPES.index(EntityType(doc.entities[i]["type"])), index[i], text[window.start[w0] : window.end[w1]]) for w0, w1, i in spans
     ]
-    free = dict.fromkeys(k for k, place in enumerate(places) if place)
+    free = dict.fromkeys(k for k, place in enumerate(found) if place)
     for number in find_numbers(text):
         words = number_words(window, number.start, number.end)
         if words is None:
             continue
-        overlaps = [(min(number.end, places[k][1]) - max(number.start, places[k][0]), -k) for k in free]  # type: ignore[index]
+        overlaps = [(min(number.end, found[k][1]) - max(number.start, found[k][0]), -k) for k in free]  # type: ignore[index]
         best = max(overlaps, default=(0, 0))
         if best[0] > 0:
             del free[-best[1]]
@@ -162,9 +167,12 @@ def example(doc: Annotated, tokenization: Tokenization) -> Example:
         else:
             numbers.append(None)
         rows.append((*words, NUMBER, -1, ""))
-    mentions, names = group_mentions(sentences(text, doc.title_end), window, [(r[0], r[1], r[2], r[4]) for r in rows])
+    places = sentences(text, doc.title_end)
+    mentions, names = group_mentions(places, window, [(r[0], r[1], r[2], r[4]) for r in rows])
     relations = frozenset((by_key[a], PREDICATES.index(Predicate(p)), by_key[b]) for a, p, b in doc.relations if min(by_key.get(a, -1), by_key.get(b, -1)) >= 0)
     return Example(
+        text=text,
+        places=tuple(places),
         window=window,
         tags=tags,
         mentions=mentions,
@@ -176,4 +184,45 @@ def example(doc: Annotated, tokenization: Tokenization) -> Example:
         relations=relations,
         numbers=tuple(numbers),
         lost=lost,
+    )
+
+
+def with_proposals(x: Example, spans: Iterable[tuple[int, int, int]]) -> Example:
+    """The example with spans (first word, last word, type) that a tagger holds for mentions, besides the annotated ones.
+
+    One that shares half of its words with a mention of an entity of its type stands for that entity, as the scorer sees it; of the others each name is
+    an entity of its own, which is not proposed, has no relation and no part in any result.
+    """
+    window, m = x.window, x.mentions
+    known = set(zip(m.word0.tolist(), m.word1.tolist(), m.type.tolist(), strict=True))
+    new = sorted(span for span in spans if span not in known)
+    if not new:
+        return x
+
+    def surface(w0: int, w1: int) -> str:
+        return x.text[int(window.start[w0]) : int(window.end[w1])]
+
+    gold = [(t, e, content_words(surface(a, b))) for a, b, t, e in zip(m.word0, m.word1, m.type, x.entity, strict=True) if e >= 0]
+    types, entity, own = x.types.tolist(), x.entity.tolist(), dict[tuple[int, str], int]()
+    for w0, w1, kind in new:
+        words = content_words(surface(w0, w1))
+        shared = [(len(words & other) / (len(words | other) or 1), -e) for t, e, other in gold if t == kind]
+        best, e = max(shared, default=(0.0, 0))
+        if best < 0.5:
+            key = (kind, fold(surface(w0, w1)))
+            if key not in own:
+                own[key] = len(types)
+                types.append(kind)
+            e = -own[key]
+        entity.append(-e)
+    rows = [(a, b, t, surface(a, b)) for a, b, t in [*zip(m.word0.tolist(), m.word1.tolist(), m.type.tolist(), strict=True), *new]]
+    mentions, names = group_mentions(x.places, window, rows)
+    return replace(
+        x,
+        mentions=mentions,
+        links=link_rows(mentions),
+        twins=twin_rows(mentions, names),
+        entity=np.array(entity, dtype=np.int64),
+        types=np.array(types, dtype=np.int64),
+        proposed=np.concatenate([x.proposed, np.zeros(len(types) - len(x.types), dtype=np.int64)]),
     )

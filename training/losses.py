@@ -9,12 +9,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from kg.extractor.encoding import Ints
 from kg.extractor.pairs import NUMBER, TYPES
+from kg.extractor.spans import Words, candidates, readings
+from kg.names import fold
 from kg.ontology import ALLOWED, link_allows
-from training.data import IGNORE, LINKS, PREDICATES, Example
+from training.data import IGNORE, LINKS, PREDICATES, Example, with_proposals
 from training.model import NUMBER_FIELDS, RELATIONS, Joint
 
-WEIGHTS = {"tags": 1.0, "relations": 1.0, "proposed": 0.5, "numbers": 0.4, "links": 0.15, "coreference": 0.3}
+WEIGHTS = {"tags": 1.0, "valid": 0.5, "relations": 1.0, "proposed": 0.5, "numbers": 0.4, "links": 0.15, "coreference": 0.3}
 
 _ALLOWED = torch.zeros(NUMBER, NUMBER, RELATIONS)
 for (_a, _b), _ps in ALLOWED.items():
@@ -50,22 +53,35 @@ def word_logits(tags: Tensor, batch: Sequence[Example]) -> Tensor:
     return (sums[last + 1] - sums[first]) / (last + 1 - first).unsqueeze(1)
 
 
-def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0) -> dict[str, Tensor]:
-    """The weighted losses of one batch, by head."""
+def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, *, proposals: bool = False) -> dict[str, Tensor]:
+    """The weighted losses of one batch, by head.
+
+    With `proposals` the heads see, besides the annotated mentions, those that the tags of this very step propose (`training.data.with_proposals`), and the
+    head that tells mentions from other spans learns from all candidates.
+    """
     hidden, tag_logits = model.encoder(*collate(batch))
-    out = {"tags": F.cross_entropy(word_logits(tag_logits, batch), torch.from_numpy(np.concatenate([x.tags for x in batch])), label_smoothing=smoothing)}
-    mentions = np.concatenate(
-        [
-            np.stack([np.full(len(x.mentions.type), k), x.window.first[x.mentions.word0], x.window.last[x.mentions.word1], x.mentions.type], 1)
-            for k, x in enumerate(batch)
-        ]
-    )
+    words = word_logits(tag_logits, batch)
+    out = {"tags": F.cross_entropy(words, torch.from_numpy(np.concatenate([x.tags for x in batch])), label_smoothing=smoothing)}
+    extra: list[list[Words]] = [[] for _ in batch]
+    sizes = [len(x.types) for x in batch]
+    gold_keys = [set(zip(x.mentions.word0.tolist(), x.mentions.word1.tolist(), x.mentions.type.tolist(), strict=True)) for x in batch]
+    if proposals:
+        log = F.log_softmax(words.detach(), -1).numpy()
+        tables = np.split(log, np.cumsum([len(x.tags) for x in batch])[:-1])
+        read = [readings(table) for table in tables]
+        batch = [with_proposals(x, found[0]) for x, found in zip(batch, read, strict=True)]
+        seen = [set(zip(x.mentions.word0.tolist(), x.mentions.word1.tolist(), x.mentions.type.tolist(), strict=True)) for x in batch]
+        extra = [[c for c in candidates(table, found) if c not in known] for table, found, known in zip(tables, read, seen, strict=True)]
+    mentions = np.concatenate([_pieces(k, x, _columns(x)) for k, x in enumerate(batch)])
     base = np.cumsum([0] + [len(x.mentions.type) for x in batch])
     links = np.concatenate([x.links + np.array([base[k], base[k], 0, 0]) for k, x in enumerate(batch)])
     twins = np.concatenate([x.twins + np.array([base[k], base[k], 0, 0, 0]) for k, x in enumerate(batch)])
     if not len(mentions):
         return out
-    proposed, fields, pairs, same = model.heads(hidden, *(torch.from_numpy(t) for t in (mentions, links, twins)))
+    more = np.concatenate([_pieces(k, x, np.array(found, dtype=np.int64).reshape(-1, 3)) for k, (x, found) in enumerate(zip(batch, extra, strict=True))])
+    valid, proposed, fields, pairs, same = model.heads(hidden, *(torch.from_numpy(t) for t in (np.concatenate([mentions, more]), links, twins)))
+    if proposals:
+        out["valid"] = _validity(valid, batch, extra, gold_keys)
 
     # entities of all examples in one numbering, then (subject, object) groups of their mention pairs
     ebase = np.cumsum([0] + [len(x.types) for x in batch])
@@ -92,7 +108,9 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0) -> di
                     if row is not None:
                         gold_rel[row, p] = 1.0
             allowed = _ALLOWED[types[torch.from_numpy(subject)], types[torch.from_numpy(obj)]]
-            out["relations"] = (F.binary_cross_entropy_with_logits(logits, gold_rel, reduction="none") * allowed).sum() / len(keys)
+            annotated = torch.from_numpy(np.concatenate([np.arange(len(x.types)) < known for x, known in zip(batch, sizes, strict=True)]))
+            scale = (annotated[torch.from_numpy(subject)] & annotated[torch.from_numpy(obj)]).sum().clamp(min=1)
+            out["relations"] = (F.binary_cross_entropy_with_logits(logits, gold_rel, reduction="none") * allowed).sum() / scale
     if len(twins):
         a, b = entity[twins[:, 0]], entity[twins[:, 1]]
         surfaces = np.concatenate([x.mentions.group + 10_000 * k for k, x in enumerate(batch)])
@@ -101,6 +119,40 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0) -> di
         out["coreference"] = F.binary_cross_entropy_with_logits(logits, torch.from_numpy((a == b)[first]).float())
     out |= _number_losses(model, batch, fields, pairs, links, entity, base, ebase, types, role if len(named) else None)
     return {name: WEIGHTS[name] * value for name, value in out.items()}
+
+
+def _columns(x: Example) -> Ints:
+    """Mentions as rows of first word, last word, type (M, 3)."""
+    return np.stack([x.mentions.word0, x.mentions.word1, x.mentions.type], 1)
+
+
+def _pieces(k: int, x: Example, words: Ints) -> Ints:
+    """Rows of first word, last word, type -> rows of batch, first piece, last piece, type, as the heads read them."""
+    return np.stack([np.full(len(words), k), x.window.first[words[:, 0]], x.window.last[words[:, 1]], words[:, 2]], 1)
+
+
+def _validity(valid: Tensor, batch: Sequence[Example], extra: Sequence[Sequence[Words]], gold: Sequence[set[Words]]) -> Tensor:
+    """Whether a span is an annotated mention: one decision a name and type of a text, from the mean over its places, as extraction takes it."""
+    names: dict[tuple[int, int, str], int] = {}
+    rows, groups, target = [], [], []
+    at = 0
+    for part in ([[tuple(row) for row in _columns(x).tolist()] for x in batch], extra):
+        for k, (x, spans) in enumerate(zip(batch, part, strict=True)):
+            for a, b, kind in spans:
+                if kind != NUMBER:
+                    key = (k, kind, fold(x.text[int(x.window.start[a]) : int(x.window.end[b])]))
+                    if key not in names:
+                        names[key] = len(names)
+                        target.append(0.0)
+                    rows.append(at)
+                    groups.append(names[key])
+                    if (a, b, kind) in gold[k]:
+                        target[names[key]] = 1.0
+                at += 1
+    group, wanted = torch.tensor(groups), torch.tensor(target)
+    sums = torch.zeros(len(names)).index_add(0, group, valid[rows])
+    counts = torch.zeros(len(names)).index_add(0, group, torch.ones(len(rows)))
+    return F.binary_cross_entropy_with_logits(sums / counts, wanted)
 
 
 def _number_losses(

@@ -50,7 +50,7 @@ class Heads(nn.Module):
     """Scores of mentions and of pairs of them.
 
     hidden (B, L, H), mentions (M, 4) of batch, first piece, last piece, type, links (P, 4) and twins (C, 5) as in `kg.extractor.pairs` ->
-    proposed (M,), number fields (M, 1 + 3 + 2 + 4 + 6), relations and links (P, 9 + 6), same entity (C,); all logits.
+    is a mention at all (M,), proposed (M,), number fields (M, 1 + 3 + 2 + 4 + 6), relations and links (P, 9 + 6), same entity (C,); all logits.
     """
 
     def __init__(self, width: int, rank: int = 256, dropout: float = 0.1) -> None:
@@ -71,8 +71,9 @@ class Heads(nn.Module):
         self.coreference = nn.Sequential(nn.GELU(), nn.Dropout(0.2), nn.Linear(rank, 1))
         for table in (self.distance, self.apart, self.strings, self.gap):
             nn.init.normal_(table.weight, std=0.2)
+        self.valid = nn.Linear(rank, 1)
 
-    def forward(self, hidden: Tensor, mentions: Tensor, links: Tensor, twins: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, hidden: Tensor, mentions: Tensor, links: Tensor, twins: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         batch, length, width = hidden.shape
         hidden = self.dropout(hidden)
         flat = hidden.reshape(batch * length, width)
@@ -100,7 +101,7 @@ class Heads(nn.Module):
         twin = self.twin(spans)
         a, b, gap, _, strings = twins.unbind(1)
         both = self.same(twin[a] * twin[b]) + self.differ((twin[a] - twin[b]).abs()) + self.strings(strings) + self.gap(gap)
-        return self.proposed(single).squeeze(1), self.number(single), self.link(pair), self.coreference(both).squeeze(1)
+        return self.valid(single).squeeze(1), self.proposed(single).squeeze(1), self.number(single), self.link(pair), self.coreference(both).squeeze(1)
 
 
 def _means(values: Tensor, where: Tensor, start: Tensor, end: Tensor) -> Tensor:

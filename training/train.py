@@ -22,7 +22,14 @@ from training.model import Joint
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training run depends on; another setting is another run."""
+    """What a training run depends on; another setting is another run.
+
+    Attributes:
+        titleless: share of abstracts read without their title.
+        smoothing: of the tags' labels.
+        average: decay of the moving average of the weights.
+        alone: epochs before the heads also see the spans that the tags propose.
+    """
 
     epochs: int = 4
     batch: int = 8
@@ -33,6 +40,7 @@ class Settings:
     titleless: float = 0.1
     smoothing: float = 0.05
     average: float = 0.998
+    alone: int = 1
     seed: int = 1
     held_back: int = 120
 
@@ -108,7 +116,7 @@ def train(
         rng.shuffle(batches)
         for batch in batches[place:]:
             torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout does not depend on where a run was stopped
-            parts = losses(model, [examples[k] for k in batch], settings.smoothing)
+            parts = losses(model, [examples[k] for k in batch], settings.smoothing, proposals=epoch >= settings.alone)
             loss = torch.stack([v.reshape(()) for v in parts.values()]).sum()
             optimizer.zero_grad()
             loss.backward()

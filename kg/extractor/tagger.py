@@ -11,7 +11,9 @@ import numpy as np
 from kg.extractor.encoding import Window, sentences
 from kg.extractor.model import Encoding, Floats, Model
 from kg.extractor.numbers import Number, find_numbers
-from kg.extractor.pairs import NUMBER, TYPES
+from kg.extractor.pairs import TYPES
+from kg.extractor.spans import by_type as by_type_of
+from kg.extractor.spans import decode
 from kg.names import fold
 from kg.ontology import EntityType
 
@@ -81,19 +83,6 @@ def batches(windows: Sequence[Sequence[Window]]) -> Iterator[list[tuple[int, int
         yield run
 
 
-def _transitions() -> Floats:
-    """Cost of tag b after tag a: an inside tag follows only its own begin or inside tag."""
-    tags = 1 + 2 * NUMBER
-    table = np.zeros((tags, tags), dtype=np.float32)
-    for inside in range(2, tags, 2):
-        table[:, inside] = -1e4
-        table[[inside - 1, inside], inside] = 0
-    return table
-
-
-_TRANSITIONS = _transitions()
-
-
 def _spans(tags: Floats, window: Window, places: Sequence[tuple[int, int]], numbers: Sequence[Number], settings: dict[str, Any]) -> list[tuple[int, int, int]]:
     """Mentions of a window, with the begin tag of each type raised or lowered as the settings say.
 
@@ -102,7 +91,7 @@ def _spans(tags: Floats, window: Window, places: Sequence[tuple[int, int]], numb
     """
     scores = tags.copy()
     scores[:, 1::2] += np.asarray(settings["tag_bias"], dtype=np.float32)
-    found = decode(scores)
+    found = decode(scores[None])[0]
     again = False
     for a, b in places:
         if any(a <= number.start < b and not number.setting for number in numbers):
@@ -110,39 +99,10 @@ def _spans(tags: Floats, window: Window, places: Sequence[tuple[int, int]], numb
             if len(inside) and not any(kind == _METRIC and inside[0] <= first <= inside[-1] for first, _, kind in found):
                 scores[inside, 1 + 2 * _METRIC] += settings["measuring_bias"]
                 again = True
-    return decode(scores) if again else found
+    return decode(scores[None])[0] if again else found
 
 
 _METRIC = TYPES.index(EntityType.METRIC)
-
-
-def decode(tags: Floats) -> list[tuple[int, int, int]]:
-    """The best well-formed BIO sequence (Viterbi 1967) of (W, T) scores -> (first word, last word, type) spans."""
-    if not len(tags):
-        return []
-    scores = tags.copy()
-    scores[0, 2::2] -= 1e4
-    back = np.zeros(scores.shape, dtype=np.int8)
-    best = scores[0]
-    for k in range(1, len(scores)):
-        through = best[:, None] + _TRANSITIONS
-        back[k] = through.argmax(0)
-        best = through.max(0) + scores[k]
-    path = [int(best.argmax())]
-    for k in range(len(scores) - 1, 0, -1):
-        path.append(int(back[k, path[-1]]))
-    path.reverse()
-    spans, k = [], 0
-    while k < len(path):
-        if path[k] % 2:
-            end = k
-            while end + 1 < len(path) and path[end + 1] == path[k] + 1:
-                end += 1
-            spans.append((k, end, path[k] // 2))
-            k = end + 1
-        else:
-            k += 1
-    return spans
 
 
 def _vote(text: str, windows: Sequence[Window], spans: Sequence[Sequence[tuple[int, int, int]]], tags: Sequence[Floats]) -> tuple[tuple[Tagged, ...], ...]:
@@ -152,7 +112,7 @@ def _vote(text: str, windows: Sequence[Window], spans: Sequence[Sequence[tuple[i
     for window, found, log in zip(windows, spans, tags, strict=True):
         keys.append([fold(text[int(window.start[a]) : int(window.end[b])]) for a, b, _ in found])
         for (a, b, _), key in zip(found, keys[-1], strict=True):
-            by_type = log[a, 1::2] + log[a + 1 : b + 1, 2::2].sum(0)
+            by_type = by_type_of(log, a, b)
             votes[key] = votes.get(key, np.zeros(len(TYPES), dtype=np.float32)) + np.exp(by_type - np.logaddexp.reduce(by_type))
     out = []
     for found, log, names in zip(spans, tags, keys, strict=True):
