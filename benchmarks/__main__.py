@@ -31,6 +31,17 @@ def speed(data: tuple[Path, ...], limit: int, workers: int | None, rounds: int) 
 
 
 @main.command()
+@click.option("--data", type=click.Path(exists=True, path_type=Path), multiple=True, help="Files of abstracts.  [default: the bundled examples]")
+@click.option("--limit", type=int, default=200, show_default=True, help="Abstracts to read.")
+@click.option("--rounds", type=int, default=3, show_default=True)
+def heads(data: tuple[Path, ...], limit: int, rounds: int) -> None:
+    """What relations and results cost beside the tags alone."""
+    from benchmarks.throughput import compare_heads, papers
+
+    compare_heads(papers(data or (examples.path(),), limit), rounds)
+
+
+@main.command()
 @click.option("--data", type=click.Path(exists=True, path_type=Path), multiple=True, help="Files of abstracts.  [default: the bundled examples, repeated]")
 @click.option("--sizes", default="1000,20000", show_default=True, help="Numbers of abstracts to compare.")
 @click.option("--workers", type=int, help="Processes.  [default: all cores]")

@@ -41,6 +41,29 @@ def compare(found: list[Paper], workers: int, rounds: int) -> None:
     print(f"median ratio {statistics.median(ratios):.3f} on {len(found)} abstracts with {workers} workers (target 0.70)")
 
 
+def compare_heads(found: list[Paper], rounds: int) -> None:
+    """Print what tags, relations and results together cost beside the tags alone, in one process, for each round and at the median."""
+    from kg.extractor.documents import documents
+    from kg.extractor.tagger import tag
+
+    model = Model()
+    texts = [(p.text, len(p.title) if p.title else 0) for p in found]
+    list(documents(found[:8]))
+    ratios = []
+    for turn in range(1, rounds + 1):
+        began = time.process_time()
+        for k in range(0, len(texts), CHUNK):
+            tag(model, texts[k : k + CHUNK])
+        tags = time.process_time() - began
+        began = time.process_time()
+        for k in range(0, len(found), CHUNK):
+            list(documents(found[k : k + CHUNK]))
+        whole = time.process_time() - began
+        ratios.append(whole / tags)
+        print(f"round {turn}: tags alone {tags:.2f} s, tags, relations and results {whole:.2f} s, ratio {whole / tags:.3f}", flush=True)
+    print(f"median ratio {statistics.median(ratios):.3f} on {len(found)} abstracts in one process (target at most 1.25)")
+
+
 def _warm() -> None:
     pipeline()
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from kg.evaluation.matching import words
 from kg.extractor.encoding import Ints, Tokenization, Window, sentences
 from kg.extractor.numbers import find_numbers
-from kg.extractor.pairs import NUMBER, TYPES, Mentions, content_words, group_mentions, link_rows, number_words, twin_rows
+from kg.extractor.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
 from kg.names import fold
 from kg.ontology import RESULT_LINKS, Bound, Direction, EntityType, Kind, Predicate
 
@@ -202,11 +203,11 @@ def with_proposals(x: Example, spans: Iterable[tuple[int, int, int]]) -> Example
     def surface(w0: int, w1: int) -> str:
         return x.text[int(window.start[w0]) : int(window.end[w1])]
 
-    gold = [(t, e, content_words(surface(a, b))) for a, b, t, e in zip(m.word0, m.word1, m.type, x.entity, strict=True) if e >= 0]
+    gold = [(t, e, words(surface(a, b))) for a, b, t, e in zip(m.word0, m.word1, m.type, x.entity, strict=True) if e >= 0]
     types, entity, own = x.types.tolist(), x.entity.tolist(), dict[tuple[int, str], int]()
     for w0, w1, kind in new:
-        words = content_words(surface(w0, w1))
-        shared = [(len(words & other) / (len(words | other) or 1), -e) for t, e, other in gold if t == kind]
+        own_words = words(surface(w0, w1))
+        shared = [(len(own_words & other) / (len(own_words | other) or 1), -e) for t, e, other in gold if t == kind]
         best, e = max(shared, default=(0.0, 0))
         if best < 0.5:
             key = (kind, fold(surface(w0, w1)))

@@ -37,9 +37,9 @@ def export_heads(heads: Heads, folder: Path) -> None:
     mentions = torch.tensor([[0, 1, 2, 0], [0, 4, 4, 1], [0, 6, 8, 0]])
     rows = torch.tensor([[0, 1, 3, 0], [2, 1, 30, 1]])
     twins = torch.tensor([[0, 2, 3, 0, 9], [0, 2, 4, 0, 1]])
-    inputs, outputs = ["hidden", "mentions", "links", "twins"], ["proposed", "numbers", "pairs", "same"]
+    inputs, outputs = ["hidden", "mentions", "links", "twins"], ["valid", "proposed", "numbers", "pairs", "same"]
     axes = {"hidden": {1: "length"}, "mentions": {0: "mentions"}, "links": {0: "links"}, "twins": {0: "twins"}}
-    axes |= {"proposed": {0: "mentions"}, "numbers": {0: "mentions"}, "pairs": {0: "links"}, "same": {0: "twins"}}
+    axes |= {"valid": {0: "mentions"}, "proposed": {0: "mentions"}, "numbers": {0: "mentions"}, "pairs": {0: "links"}, "same": {0: "twins"}}
     _export(heads, (torch.randn(1, 16, heads.source.in_features // 2 - 16), mentions, rows, twins), folder / "heads.onnx", inputs, outputs, axes)
 
 

@@ -24,6 +24,9 @@ PREDICATES, LINKS = tuple(Predicate), tuple(RESULT_LINKS)
 KINDS, DIRECTIONS = tuple(Kind), tuple(Direction)
 
 
+Doubles = npt.NDArray[np.float64]
+
+
 @dataclass
 class _Concept:
     """An entity of one text while it is put together: its mentions and what the windows' heads say of it."""
@@ -31,6 +34,11 @@ class _Concept:
     type: int
     mentions: list[tuple[int, int, float]] = field(default_factory=list)
     proposed: float = -np.inf
+
+    @property
+    def score(self) -> float:
+        """Logit of its surest mention."""
+        return max(score for _, _, score in self.mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,9 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class _Stated:
-    """A relation's confidence, and the ranges of the two mentions that state it best."""
+    """A relation's score, a logit, and the ranges of the two mentions that state it best."""
 
-    confidence: float
+    score: float
     source: tuple[int, int]
     target: tuple[int, int]
 
@@ -71,7 +79,7 @@ def link(model: Model, draft: Draft) -> Linked:
     for n, window in enumerate(draft.windows):
         for mention, key in zip(draft.mentions[n], keys[n], strict=True):
             concept = concepts.setdefault(_root(parents, key), _Concept(mention.type))
-            concept.mentions.append((int(window.start[mention.word0]), int(window.end[mention.word1]), mention.confidence))
+            concept.mentions.append((int(window.start[mention.word0]), int(window.end[mention.word1]), mention.score))
     order = sorted(concepts, key=lambda key: (min(concepts[key].mentions), key))
     index = {key: k for k, key in enumerate(order)}
 
@@ -85,16 +93,18 @@ def link(model: Model, draft: Draft) -> Linked:
             concepts[order[e]].proposed = max(concepts[order[e]].proposed, logit)
     types = np.array([concepts[key].type for key in order], dtype=np.int64)
     proposed = np.array([concepts[key].proposed for key in order])
+    certain = _log_sigmoid(np.array([concepts[key].score for key in order]))
     for (view, scores), owner in zip(scored, owners, strict=True):
-        for triple, stated in _relations(view, scores, owner, types, settings):
-            if triple not in relations or relations[triple].confidence < stated.confidence:
+        for triple, stated in _relations(view, scores, owner, types, certain, settings):
+            if triple not in relations or relations[triple].score < stated.score:
                 relations[triple] = stated
-        results += _results(view, scores, owner, types, proposed, settings, draft)
+        results += _results(view, scores, owner, types, proposed, certain, settings, draft)
+    _drop_contradictions(relations)
 
     entities = tuple(_entity(draft.text, f"e{k + 1}", concepts[key], settings) for k, key in enumerate(order))
     return Linked(
         entities,
-        tuple(_relation(triple, stated, places) for triple, stated in sorted(relations.items(), key=lambda item: item[0])),
+        tuple(_relation(triple, stated, places, settings) for triple, stated in sorted(relations.items(), key=lambda item: item[0])),
         tuple(_result(draft.text, f"r{k + 1}", number, found, places) for k, (number, found) in enumerate(sorted(results, key=lambda r: r[0].start))),
     )
 
@@ -164,7 +174,7 @@ def _entity(text: str, name: str, concept: _Concept, settings: dict[str, Any]) -
         name=min(surfaces, key=lambda s: (-surfaces[s], -len(s), s)),
         role=Role.PROPOSED if proposed else None,
         mentions=tuple(Mention(text=text[a:b], start=a, end=b) for a, b in places),
-        confidence=_round(max(c for _, _, c in concept.mentions)),
+        confidence=_confidence(concept.score, settings["calibration"]["entities"]),
     )
 
 
@@ -218,23 +228,47 @@ for (_a, _b), _found in ALLOWED.items():
         _ALLOWED[TYPES.index(_a), TYPES.index(_b), PREDICATES.index(_p)] = True
 
 
-def _relations(view: _View, scores: Scores, owner: Ints, types: Ints, settings: dict[str, Any]) -> Iterator[tuple[tuple[int, int, int], _Stated]]:
-    """(subject, object, predicate) of the pairs of entities whose pooled score passes the predicate's threshold in this window."""
+def _relations(
+    view: _View, scores: Scores, owner: Ints, types: Ints, certain: Doubles, settings: dict[str, Any]
+) -> Iterator[tuple[tuple[int, int, int], _Stated]]:
+    """(subject, object, predicate) of the pairs of entities whose pooled score passes the predicate's threshold in this window.
+
+    `certain` holds the log probabilities of the entities: a statement stands no firmer than its ends.
+    """
     source, target = owner[view.links[:, 0]], owner[view.links[:, 1]]
     rows = np.flatnonzero((source >= 0) & (target >= 0) & (source != target))
     if not len(rows):
         return
     size = len(types)
     pairs, logits = _pool(source[rows] * size + target[rows], scores.relations[rows])
-    chance = np.round(_sigmoid(logits), 4)
+    subject, obj = pairs // size, pairs % size
+    chance = np.round(np.exp(_log_sigmoid(logits) + settings["end_weight"] * (certain[subject] + certain[obj])[:, None]), 4)
     thresholds = np.array([settings["relation_thresholds"][p.value] for p in PREDICATES])
-    passed = (chance > thresholds) & _ALLOWED[types[pairs // size], types[pairs % size]]
+    passed = (chance > thresholds) & _ALLOWED[types[subject], types[obj]]
     for k, column in zip(*np.nonzero(passed), strict=True):
         s, t = divmod(int(pairs[k]), size)
         members = rows[(source[rows] == s) & (target[rows] == t)]
         row = _telling(view, members, scores.relations[members, column])
         ends = view.ranges[int(view.links[row, 0])], view.ranges[int(view.links[row, 1])]
-        yield (s, t, int(column)), _Stated(_round(float(chance[k, column])), *ends)
+        yield (s, t, int(column)), _Stated(_logit(float(chance[k, column])), *ends)
+
+
+_ASYMMETRIC = {PREDICATES.index(p) for p in (Predicate.OUTPERFORMS, Predicate.IS_A)}
+_WINS, _EVEN = PREDICATES.index(Predicate.OUTPERFORMS), PREDICATES.index(Predicate.COMPARED_WITH)
+
+
+def _drop_contradictions(relations: dict[tuple[int, int, int], _Stated]) -> None:
+    """Of statements that cannot both hold keep the surer: a is better than (a kind of) b and b than a; a is better than b and on par with it."""
+    for one in sorted(relations, key=lambda key: (-relations[key].score, key)):
+        s, t, column = one
+        if one not in relations:
+            continue
+        if column in _ASYMMETRIC:
+            relations.pop((t, s, column), None)
+        if column in (_WINS, _EVEN):
+            other = _EVEN if column == _WINS else _WINS
+            relations.pop((s, t, other), None)
+            relations.pop((t, s, other), None)
 
 
 def _telling(view: _View, rows: Ints, logits: Floats) -> int:
@@ -242,14 +276,14 @@ def _telling(view: _View, rows: Ints, logits: Floats) -> int:
     return int(rows[int(np.round(logits - (view.links[rows, 3] > 0), 3).argmax())])
 
 
-def _relation(key: tuple[int, int, int], stated: _Stated, places: Sequence[tuple[int, int]]) -> Relation:
+def _relation(key: tuple[int, int, int], stated: _Stated, places: Sequence[tuple[int, int]], settings: dict[str, Any]) -> Relation:
     subject, obj, column = key
     return Relation(
         subject=f"e{subject + 1}",
         predicate=PREDICATES[column],
         object=f"e{obj + 1}",
         evidence=_passage(places, stated.source, stated.target),
-        confidence=stated.confidence,
+        confidence=_confidence(stated.score, settings["calibration"]["relations"]),
     )
 
 
@@ -270,32 +304,40 @@ _LINK_ALLOWED = np.array([[link_allows(link, t) for link in LINKS] for t in TYPE
 
 
 def _results(
-    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: npt.NDArray[np.float64], settings: dict[str, Any], draft: Draft
+    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: Doubles, certain: Doubles, settings: dict[str, Any], draft: Draft
 ) -> Iterator[tuple[Number, dict[str, Any]]]:
     """The numbers of a window that are findings, with what they measure; a link goes to the best entity, or to none where none scores higher."""
     at = np.flatnonzero(view.mentions.type == NUMBER)
     for m, number in zip(at.tolist(), view.numbers, strict=True):
-        reported = float(_sigmoid(scores.numbers["reported"][m, 0] - (settings["setting_penalty"] if number.setting else 0.0)))
-        if round(reported, 4) <= settings["number_threshold"]:
+        reported = float(scores.numbers["reported"][m, 0]) - (settings["setting_penalty"] if number.setting else 0.0)
+        if round(float(_sigmoid(reported)), 4) <= settings["number_threshold"]:
             continue
         kind, direction = _kind(scores, m, number, draft.text)
         rows = np.flatnonzero(view.links[:, 0] == m)
         candidates, logits = _pool(owner[view.links[rows, 1]], scores.links[rows])
         weight = settings["own_weight"] if _speaks_of_itself(draft, number) else settings["proposed_weight"]
         logits[:, LINKS.index("method")] += weight * proposed[candidates]
+        logits += settings["link_weight"] * certain[candidates][:, None]
         logits = np.where(_LINK_ALLOWED[types[candidates]], logits, -np.inf)
-        links: dict[str, str] = {}
-        for column, name in enumerate(LINKS):
-            if not len(candidates):
-                break
-            best = int(np.round(logits[:, column], 4).argmax())
-            # every result measures something; the other links may be open
-            least = -np.inf if name == "metric" else float(scores.numbers["null"][m, column])
-            if logits[best, column] > least:
-                links[name] = f"e{candidates[best] + 1}"
-        if links.get("baseline") == links.get("method"):
-            links.pop("baseline", None)
-        yield number, {"kind": kind, "direction": direction, "confidence": _round(reported), **links}
+        found = _best_links(logits, scores.numbers["null"][m]) if len(candidates) else {}
+        links = {name: f"e{candidates[k] + 1}" for name, k in found.items()}
+        yield number, {"kind": kind, "direction": direction, "confidence": _confidence(reported, settings["calibration"]["results"]), **links}
+
+
+def _best_links(logits: Doubles, null: Floats) -> dict[str, int]:
+    """The candidate (row of (C, 6) logits) for each link that has one; method and baseline, which cannot be one entity, are chosen together."""
+    table = np.round(np.concatenate([logits, null[None].astype(np.float64)]), 4)
+    nothing = len(logits)
+    found = {name: int(table[:, column].argmax()) for column, name in enumerate(LINKS)}
+    # every result measures something; the other links may be open
+    metric = logits[:, LINKS.index("metric")]
+    found["metric"] = int(np.round(metric, 4).argmax()) if np.isfinite(metric).any() else nothing
+    if found["method"] == found["baseline"] != nothing:
+        method, baseline = table[:, LINKS.index("method")], table[:, LINKS.index("baseline")]
+        both = method[:, None] + baseline[None, :]
+        both[np.arange(nothing), np.arange(nothing)] = -np.inf
+        found["method"], found["baseline"] = (int(k) for k in np.unravel_index(int(both.argmax()), both.shape))
+    return {name: k for name, k in found.items() if k != nothing}
 
 
 _DIGITS = re.compile(r"\d+")
@@ -343,7 +385,7 @@ def _result(text: str, name: str, number: Number, found: dict[str, Any], places:
 # --- arithmetic
 
 
-def _pool(group: Ints, logits: Floats) -> tuple[Ints, npt.NDArray[np.float64]]:
+def _pool(group: Ints, logits: Floats) -> tuple[Ints, Doubles]:
     """Log-sum-exp of rows (N, K) by group: the groups that occur, ascending, and their (G, K) pooled logits."""
     order = np.argsort(group, kind="stable")
     ordered = logits[order].astype(np.float64)
@@ -359,6 +401,16 @@ def _sigmoid(value: Any) -> Any:
     return 1 / (1 + np.exp(-np.clip(np.asarray(value, dtype=np.float64), -60, 60)))
 
 
-def _round(confidence: float) -> float:
-    """Two digits: what differs between CPUs lies far below them."""
-    return round(min(max(confidence, 0.0), 1.0), 2)
+def _log_sigmoid(value: Any) -> Any:
+    return -np.logaddexp(0, -np.asarray(value, dtype=np.float64))
+
+
+def _logit(chance: float) -> float:
+    return float(np.log(max(chance, 1e-6)) - np.log(max(1 - chance, 1e-6)))
+
+
+def _confidence(score: float, scale: Sequence[float]) -> float:
+    """A logit as the probability that it stands for (Platt 1999): slope and offset were fitted on held-back abstracts. Two digits: what differs between
+    CPUs lies far below them."""
+    slope, offset = scale
+    return round(float(_sigmoid(slope * score + offset)), 2)

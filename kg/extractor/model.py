@@ -110,16 +110,30 @@ class Model:
         pieces = np.stack([w.pieces for w in windows])
         return {"pieces": pieces, "cases": np.stack([w.cases for w in windows]), "mask": np.ones_like(pieces)}
 
+    def validity(self, hidden: Floats, mentions: Ints) -> Floats:
+        """Logits (M,) that spans of first piece, last piece, type (M, 3) are mentions."""
+        if not len(mentions):
+            return np.zeros(0, dtype=np.float32)
+        none = np.zeros((0, 5), dtype=np.int64)
+        feed = {"hidden": hidden[None], "mentions": _in_first_row(mentions), "links": none[:, :4], "twins": none}
+        return np.asarray(self._heads.run(["valid"], feed)[0], dtype=np.float32)
+
     def link(self, hidden: Floats, mentions: Ints, links: Ints, twins: Ints) -> Scores:
         """Score mentions (M, 3) of first piece, last piece, type, and the rows of `kg.extractor.pairs`."""
-        rows = np.concatenate([np.zeros((len(mentions), 1), dtype=np.int64), mentions], axis=1)
-        proposed, fields, pairs, same = self._heads.run(None, {"hidden": hidden[None], "mentions": rows, "links": links, "twins": twins})
+        rows = _in_first_row(mentions)
+        feed = {"hidden": hidden[None], "mentions": rows, "links": links, "twins": twins}
+        proposed, fields, pairs, same = self._heads.run(["proposed", "numbers", "pairs", "same"], feed)
         numbers, at = {}, 0
         for name, width in self.settings["number_fields"].items():
             numbers[name] = fields[:, at : at + width]
             at += width
         relations = int(self.settings["relations"])
         return Scores(proposed, numbers, pairs[:, :relations], pairs[:, relations:], same)
+
+
+def _in_first_row(mentions: Ints) -> Ints:
+    """Mentions (M, 3) with the index of their row in a batch of one before them."""
+    return np.concatenate([np.zeros((len(mentions), 1), dtype=np.int64), mentions], axis=1)
 
 
 def _word_log_probabilities(tags: Floats, window: Window) -> Floats:

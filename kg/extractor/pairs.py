@@ -107,11 +107,6 @@ def string_classes(surfaces: Sequence[str], left: Ints, right: Ints) -> Ints:
     return out
 
 
-def content_words(surface: str) -> frozenset[str]:
-    """The words of a surface, as the scorer compares them: lower case, plain plurals taken off."""
-    return frozenset(_words(surface))
-
-
 def _words(surface: str) -> list[str]:
     return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in re.findall(r"[\w.+#]+", surface.lower())]
 

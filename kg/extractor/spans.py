@@ -69,3 +69,17 @@ def _read(path: Sequence[int]) -> list[Words]:
             spans.append((k, end, path[k] // 2))
         k = end + 1
     return spans
+
+
+def overlap(one: Words, other: Words) -> bool:
+    """Whether two spans share a word."""
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def choose(spans: Sequence[Words], scores: Sequence[float]) -> list[int]:
+    """Indices of the spans that score above zero, best first, without those that overlap a better one."""
+    chosen: list[int] = []
+    for k in sorted((k for k, score in enumerate(scores) if score > 0), key=lambda k: (-round(scores[k], 4), spans[k])):
+        if not any(overlap(spans[k], spans[c]) for c in chosen):
+            chosen.append(k)
+    return chosen

@@ -17,8 +17,10 @@ from kg.claims import Paper
 from kg.extractor.documents import documents
 from kg.extractor.encoding import Tokenization
 from kg.extractor.model import Model
-from training.__main__ import base_model
-from training.data import Annotated, Example, example, load, locate_value
+from kg.extractor.pairs import TYPES
+from kg.ontology import EntityType
+from training.base import minilm
+from training.data import Annotated, Example, example, load, locate_value, with_proposals
 from training.export import export_encoder, export_heads
 from training.finish import Tuning, export, write_settings
 from training.losses import collate, losses, word_logits
@@ -57,7 +59,7 @@ def annotated(k: int) -> Annotated:
 
 @pytest.fixture(scope="module")
 def tokenization() -> Tokenization:
-    return Tokenization(base_model() / "tokenizer.json")
+    return Tokenization(minilm() / "tokenizer.json")
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +68,16 @@ def pairs(tokenization: Tokenization) -> list[tuple[Example, Example]]:
     return list(zip(found, found, strict=True))
 
 
+MOVED = ("entity.strict", "relation", "result", "result.full", "proposed", "number")
+"""The scores that thresholds are chosen by."""
+
 SETTINGS = Settings(epochs=6, batch=4, average=0.5, titleless=0.0, dropout=0.0, held_back=2)
 
 
 @pytest.fixture(scope="module")
 def trained(pairs: list[tuple[Example, Example]], tmp_path_factory: pytest.TempPathFactory) -> Trained:
     lines: list[dict[str, float]] = []
-    state = train(pairs, base_model(), tmp_path_factory.mktemp("run"), SETTINGS, log=lambda line: lines.append(json.loads(line)), log_every=4)
+    state = train(pairs, minilm(), tmp_path_factory.mktemp("run"), SETTINGS, log=lambda line: lines.append(json.loads(line)), log_every=4)
     return state, lines
 
 
@@ -119,18 +124,18 @@ def test_a_run_that_was_stopped_ends_with_the_weights_of_one_that_was_not(pairs:
             raise Stopped
 
     with pytest.raises(Stopped):
-        train(pairs, base_model(), tmp_path, SETTINGS, log=stop_at_eight, checkpoint_seconds=0, log_every=4)
-    state = train(pairs, base_model(), tmp_path, SETTINGS, log=lambda line: None)
+        train(pairs, minilm(), tmp_path, SETTINGS, log=stop_at_eight, checkpoint_seconds=0, log_every=4)
+    state = train(pairs, minilm(), tmp_path, SETTINGS, log=lambda line: None)
     for name, value in trained[0].items():
         assert torch.equal(value, state[name]), name
     with pytest.raises(ValueError, match="other settings"):
-        train(pairs, base_model(), tmp_path, Settings(epochs=1), log=lambda line: None)
+        train(pairs, minilm(), tmp_path, Settings(epochs=1), log=lambda line: None)
 
 
 def test_the_exported_graphs_compute_what_torch_computes(trained: Trained, pairs: list[tuple[Example, Example]], tmp_path: Path) -> None:
     import onnxruntime
 
-    model = Joint(base_model(), attn_implementation="eager")
+    model = Joint(minilm(), attn_implementation="eager")
     model.load_state_dict(trained[0])
     model.eval()
     export_encoder(model.encoder, tmp_path, [p[0].window for p in pairs])
@@ -158,16 +163,16 @@ def test_the_exported_graphs_compute_what_torch_computes(trained: Trained, pairs
 
 
 def test_a_finished_folder_extracts_and_its_thresholds_are_chosen(trained: Trained, pairs: list[tuple[Example, Example]], tmp_path: Path) -> None:
-    export(trained[0], base_model(), tmp_path, [p[0].window for p in pairs])
+    export(trained[0], minilm(), tmp_path, [p[0].window for p in pairs])
     before = Model(tmp_path).version
     docs = [annotated(k) for k in range(3)]
     tuning = Tuning(
         tmp_path,
         docs,
-        lambda docs, claims: {k: float(sum(len(c["entities"]) for c in claims)) for k in ("entity.strict", "relation", "result", "proposed", "number")},
+        lambda docs, claims: {k: float(sum(len(c["entities"]) for c in claims)) for k in MOVED},
     )
     write_settings(tmp_path, tuning.choose(log=lambda line: None))
-    assert min(Model(tmp_path).settings["tag_bias"]) >= 0.9  # the most entities come out of the highest biases tried
+    assert min(Model(tmp_path).settings["span_bias"]) > 0  # the most entities come out of the highest biases tried
     assert Model(tmp_path).version != before
     (found,) = documents([Paper(id="x", title=None, abstract=docs[0].abstract)], tmp_path)
     assert found.text == docs[0].abstract
@@ -185,5 +190,25 @@ def test_word_logits_are_means_over_the_pieces_of_each_word(pairs: list[tuple[Ex
 
 def test_a_batch_without_numbers_or_entities_has_a_loss(tokenization: Tokenization) -> None:
     empty = example(Annotated("e", None, "Nothing is claimed here.", [], [], []), tokenization)
-    parts = losses(Joint(base_model()), [empty])
-    assert set(parts) == {"tags"}
+    model = Joint(minilm())
+    torch.nn.init.zeros_(model.encoder.tags.weight)
+    model.encoder.tags.bias.data[0] = 9.0  # nothing is tagged
+    for proposals in (False, True):
+        assert set(losses(model, [empty], proposals=proposals)) == {"tags"}
+
+
+def test_a_proposed_span_stands_for_the_entity_whose_words_it_shares_or_for_nothing(pairs: list[tuple[Example, Example]]) -> None:
+    x = pairs[0][0]
+    words = [x.text[a:b] for a, b in zip(x.window.start, x.window.end, strict=True)]
+    gpu, size = words.index("GPU"), words.index("7B")
+    hardware, method = TYPES.index(EntityType.HARDWARE), TYPES.index(EntityType.METHOD)
+    more = with_proposals(
+        x, [(gpu, gpu, hardware), (size, size + 1, method), *zip(x.mentions.word0[:2], x.mentions.word1[:2], x.mentions.type[:2], strict=True)]
+    )
+    assert len(more.mentions.type) == len(x.mentions.type) + 2  # what is annotated is not added again
+    added = dict(zip(more.mentions.word0.tolist(), more.entity.tolist(), strict=True))
+    assert more.types[added[gpu]] == hardware
+    assert added[gpu] < len(x.types)
+    assert added[size] == len(x.types)
+    assert more.proposed[added[size]] == 0
+    assert more.relations == x.relations
