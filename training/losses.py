@@ -53,11 +53,11 @@ def word_logits(tags: Tensor, batch: Sequence[Example]) -> Tensor:
     return (sums[last + 1] - sums[first]) / (last + 1 - first).unsqueeze(1)
 
 
-def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, *, proposals: bool = False) -> dict[str, Tensor]:
+def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, raised: Sequence[tuple[float, float]] = ()) -> dict[str, Tensor]:
     """The weighted losses of one batch, by head.
 
-    With `proposals` the heads see, besides the annotated mentions, those that the tags of this very step propose (`training.data.with_proposals`), and the
-    head that tells mentions from other spans learns from all candidates.
+    With `raised` (as in `kg.extractor.spans.readings`) the heads see, besides the annotated mentions, those that the first reading of the tags of this
+    very step proposes (`training.data.with_proposals`), and the head that tells mentions from other spans learns from the candidates of all readings.
     """
     hidden, tag_logits = model.encoder(*collate(batch))
     words = word_logits(tag_logits, batch)
@@ -65,10 +65,10 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, *, pr
     extra: list[list[Words]] = [[] for _ in batch]
     sizes = [len(x.types) for x in batch]
     gold_keys = [set(zip(x.mentions.word0.tolist(), x.mentions.word1.tolist(), x.mentions.type.tolist(), strict=True)) for x in batch]
-    if proposals:
+    if raised:
         log = F.log_softmax(words.detach(), -1).numpy()
         tables = np.split(log, np.cumsum([len(x.tags) for x in batch])[:-1])
-        read = [readings(table) for table in tables]
+        read = [readings(table, raised) for table in tables]
         batch = [with_proposals(x, found[0]) for x, found in zip(batch, read, strict=True)]
         seen = [set(zip(x.mentions.word0.tolist(), x.mentions.word1.tolist(), x.mentions.type.tolist(), strict=True)) for x in batch]
         extra = [[c for c in candidates(table, found) if c not in known] for table, found, known in zip(tables, read, seen, strict=True)]
@@ -80,7 +80,7 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, *, pr
         return out
     more = np.concatenate([_pieces(k, x, np.array(found, dtype=np.int64).reshape(-1, 3)) for k, (x, found) in enumerate(zip(batch, extra, strict=True))])
     valid, proposed, fields, pairs, same = model.heads(hidden, *(torch.from_numpy(t) for t in (np.concatenate([mentions, more]), links, twins)))
-    if proposals:
+    if raised:
         out["valid"] = _validity(valid, batch, extra, gold_keys)
 
     # entities of all examples in one numbering, then (subject, object) groups of their mention pairs

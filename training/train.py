@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from kg.extractor.spans import READINGS
 from training.data import Annotated, Example
 from training.losses import losses
 from training.model import Joint
@@ -29,6 +30,7 @@ class Settings:
         smoothing: of the tags' labels.
         average: decay of the moving average of the weights.
         alone: epochs before the heads also see the spans that the tags propose.
+        short: epochs before these also come from the reading that favours longer spans.
     """
 
     epochs: int = 4
@@ -41,6 +43,7 @@ class Settings:
     smoothing: float = 0.05
     average: float = 0.998
     alone: int = 1
+    short: int = 2
     seed: int = 1
     held_back: int = 120
 
@@ -110,13 +113,14 @@ def train(
     while step < total:
         epoch, place = divmod(step, per_epoch)
         rng = random.Random(f"{settings.seed}/{epoch}")
+        raised = () if epoch < settings.alone else READINGS[:-1] if epoch < settings.short else READINGS
         examples = [bare if rng.random() < settings.titleless else full for full, bare in pairs]
         order = sorted(range(len(examples)), key=lambda k: len(examples[k].window.pieces) + rng.random() * 60)
         batches = [order[k : k + settings.batch] for k in range(0, len(order), settings.batch)]
         rng.shuffle(batches)
         for batch in batches[place:]:
             torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout does not depend on where a run was stopped
-            parts = losses(model, [examples[k] for k in batch], settings.smoothing, proposals=epoch >= settings.alone)
+            parts = losses(model, [examples[k] for k in batch], settings.smoothing, raised)
             loss = torch.stack([v.reshape(()) for v in parts.values()]).sum()
             optimizer.zero_grad()
             loss.backward()

@@ -11,14 +11,16 @@ from kg.extractor.model import Floats
 Words = tuple[int, int, int]
 """A mention as first word, last word, type index."""
 
-RAISED = (-0.8, 0.5, 2.0)
-"""How far the begin tags are raised for the readings that `candidates` takes spans from."""
+READINGS = ((-0.8, 0.0), (0.5, 0.0), (2.0, 0.0), (0.5, 1.5))
+"""How far the begin and the inside tags are raised for the readings that candidates are taken from: the last one favours longer spans."""
 
 
-def readings(tags: Floats, raised: Sequence[float] = RAISED) -> list[list[Words]]:
-    """The best reading of (W, T) log probabilities of tags with all begin tags raised by each of some amounts."""
+def readings(tags: Floats, raised: Sequence[tuple[float, float]] = READINGS) -> list[list[Words]]:
+    """The best reading of (W, T) log probabilities of tags, with all begin and all inside tags raised by each pair of amounts."""
     scores = np.repeat(tags[None], len(raised), axis=0)
-    scores[:, :, 1::2] += np.asarray(raised, dtype=np.float32)[:, None, None]
+    amounts = np.asarray(raised, dtype=np.float32)
+    scores[:, :, 1::2] += amounts[:, :1, None]
+    scores[:, :, 2::2] += amounts[:, 1:, None]
     return decode(scores)
 
 

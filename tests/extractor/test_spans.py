@@ -35,7 +35,7 @@ def test_raising_the_begin_tags_reads_more_spans() -> None:
     tags = np.log(np.full((4, TAGS), 0.05, dtype=np.float32))
     tags[:, 0] = np.log(0.8)
     tags[1, 1] = np.log(0.5)
-    few, _, many = readings(tags, (0.0, 1.0, 3.0))
+    few, _, many = readings(tags, ((0.0, 0.0), (1.0, 0.0), (3.0, 0.0)))
     assert (few, len(many)) == ([], 4)
     assert (1, 1, 0) in candidates(tags, [many])
     assert (1, 1, 1) in candidates(tags, [many])  # the type that is second best, too

@@ -18,6 +18,7 @@ from kg.extractor.documents import documents
 from kg.extractor.encoding import Tokenization
 from kg.extractor.model import Model
 from kg.extractor.pairs import TYPES
+from kg.extractor.spans import READINGS
 from kg.ontology import EntityType
 from training.base import minilm
 from training.data import Annotated, Example, example, load, locate_value, with_proposals
@@ -193,8 +194,8 @@ def test_a_batch_without_numbers_or_entities_has_a_loss(tokenization: Tokenizati
     model = Joint(minilm())
     torch.nn.init.zeros_(model.encoder.tags.weight)
     model.encoder.tags.bias.data[0] = 9.0  # nothing is tagged
-    for proposals in (False, True):
-        assert set(losses(model, [empty], proposals=proposals)) == {"tags"}
+    for raised in ((), READINGS):
+        assert set(losses(model, [empty], raised=raised)) == {"tags"}
 
 
 def test_a_proposed_span_stands_for_the_entity_whose_words_it_shares_or_for_nothing(pairs: list[tuple[Example, Example]]) -> None:
