@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from kg.extractor.encoding import Window, sentences
-from kg.extractor.model import Encoding, Floats, Model
+from kg.extractor.model import Floats, Model
 from kg.extractor.numbers import Number, find_numbers
 from kg.extractor.pairs import TYPES
 from kg.extractor.spans import by_type as by_type_of
@@ -18,6 +20,8 @@ from kg.names import fold
 from kg.ontology import EntityType
 
 BATCH_PIECES = 1024
+KEPT_PIECES = 32_768
+"""Pieces of a batch of texts whose hidden states wait for the linker, 50 MB; the longest texts, which lie beyond, are encoded again when they are linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +36,16 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One text between tagger and linker: its sentences, its numbers, its windows, their hidden states and their mentions in reading order."""
+    """One text between tagger and linker: its sentences and numbers, its windows, their hidden states (None: encode again) and their mentions.
+
+    Mentions are in reading order, and in the window that owns them.
+    """
 
     text: str
     sentences: tuple[tuple[int, int], ...]
     numbers: tuple[Number, ...]
     windows: tuple[Window, ...]
-    hidden: tuple[Floats, ...]
+    hidden: tuple[Floats | None, ...]
     mentions: tuple[tuple[Tagged, ...], ...]
 
     def surface(self, window: int, mention: Tagged) -> str:
@@ -53,19 +60,46 @@ def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
     others are read with it.
     """
     windows = [model.tokenization.windows(text, title_end) for text, title_end in texts]
-    encoded: dict[tuple[int, int], Encoding] = {}
+    places = [tuple(sentences(text, title_end)) for text, title_end in texts]
+    numbers = [tuple(find_numbers(text)) for text, _ in texts]
+    pieces = [sum(len(window.pieces) for window in windows[k]) for k in range(len(texts))]
+    shortest = sorted(range(len(texts)), key=pieces.__getitem__)
+    total = dict(zip(shortest, accumulate(pieces[k] for k in shortest), strict=True))
+    hidden: dict[tuple[int, int], Floats | None] = {}
+    tags: dict[tuple[int, int], Floats] = {}
+    found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
     for batch in batches(windows):
-        encoded.update(zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True))
+        for (k, n), encoding in zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True):
+            hidden[k, n] = encoding.hidden if total[k] <= KEPT_PIECES else None
+            tags[k, n] = encoding.tags
+            near = _near(windows[k][n], places[k], numbers[k]) if len(windows[k]) > 1 else (places[k], numbers[k])
+            found[k, n] = _spans(encoding.tags, windows[k][n], *near, model.settings)
     drafts = []
-    for k, (text, title_end) in enumerate(texts):
-        places, numbers = tuple(sentences(text, title_end)), tuple(find_numbers(text))
-        found = [encoded[k, n] for n in range(len(windows[k]))]
-        spans = []
-        for window, encoding in zip(windows[k], found, strict=True):
-            spans.append([span for span in _spans(encoding.tags, window, places, numbers, model.settings) if span[0] >= window.body])
-        mentions = _vote(text, windows[k], spans, [e.tags for e in found])
-        drafts.append(Draft(text, places, numbers, tuple(windows[k]), tuple(e.hidden for e in found), mentions))
+    for k, (text, _) in enumerate(texts):
+        ids = [(k, n) for n in range(len(windows[k]))]
+        mentions = _vote(text, windows[k], owned(windows[k], [found[i] for i in ids]), [tags[i] for i in ids])
+        drafts.append(Draft(text, places[k], numbers[k], tuple(windows[k]), tuple(hidden[i] for i in ids), mentions))
     return drafts
+
+
+def _near(window: Window, places: Sequence[tuple[int, int]], numbers: Sequence[Number]) -> tuple[Sequence[tuple[int, int]], Sequence[Number]]:
+    """The sentences and numbers that touch a window's part of the text; without the rest, a long text takes linear time."""
+    begin, end = int(window.start[window.body]), int(window.end[-1])
+    around = places[bisect_right(places, begin, key=lambda place: place[1]) : bisect_left(places, end, key=lambda place: place[0])]
+    return around, numbers[bisect_left(numbers, begin, key=lambda n: n.start) : bisect_left(numbers, end, key=lambda n: n.start)]
+
+
+def owned(windows: Sequence[Window], spans: Sequence[list[tuple[int, int, int]]]) -> list[list[tuple[int, int, int]]]:
+    """The spans of each window that begin with a word it owns, or reach from its neighbour's last words into its own.
+
+    Where both neighbours see something at the border, the earlier window's reading stays: nothing there is lost, and nothing is told twice.
+    """
+    kept, taken = [], 0
+    for window, found in zip(windows, spans, strict=True):
+        kept.append([span for span in found if window.body <= span[0] < window.own.stop and span[1] >= window.own.start and window.start[span[0]] >= taken])
+        if kept[-1]:
+            taken = int(window.end[kept[-1][-1][1]])
+    return kept
 
 
 def batches(windows: Sequence[Sequence[Window]]) -> Iterator[list[tuple[int, int]]]:
