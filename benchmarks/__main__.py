@@ -1,4 +1,4 @@
-"""Speed and memory of extraction beside the bare runtime, and quality against a gold file.
+"""Speed and memory of extraction beside the bare runtime, and quality on annotated sets of others.
 
 Every speed is printed beside a limit measured in the same run, interleaved with it: machines are noisy, ratios less so.
 """
@@ -43,14 +43,14 @@ def heads(data: tuple[Path, ...], limit: int, rounds: int) -> None:
 
 @main.command()
 @click.option("--data", type=click.Path(exists=True, path_type=Path), multiple=True, help="Files of abstracts.  [default: the bundled examples, repeated]")
-@click.option("--sizes", default="1000,20000", show_default=True, help="Numbers of abstracts to compare.")
+@click.option("--papers", type=int, default=20_000, show_default=True, help="Abstracts to compare with the first 1,000 of them.")
 @click.option("--workers", type=int, help="Processes.  [default: all cores]")
-def memory(data: tuple[Path, ...], sizes: str, workers: int | None) -> None:
-    """Peak resident memory of each process, for several numbers of abstracts."""
+def memory(data: tuple[Path, ...], papers: int, workers: int | None) -> None:
+    """Peak resident memory of the processes of `kg extract` at 1,000 and at more abstracts, and the ratio of the two."""
     from benchmarks.memory import compare
     from kg.extractor.workers import cores
 
-    compare(data or (examples.path(),), [int(n) for n in sizes.split(",")], workers or cores())
+    compare(data or (examples.path(),), papers, workers or cores())
 
 
 @main.command()
@@ -59,6 +59,22 @@ def startup() -> None:
     from benchmarks.startup import compare
 
     compare()
+
+
+@main.command()
+@click.argument("sets", nargs=-1, type=click.Choice(["scier", "tdmsci", "measeval"]))
+@click.option("--data", type=click.Path(path_type=Path), default=Path("../shared/data"), show_default=True, help="Folder with scier/, tdmsci/ and measeval/.")
+@click.option("--limit", type=click.IntRange(min=1), help="Records of each file to read.  [default: all]")
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures to this file too.")
+def external(sets: tuple[str, ...], data: Path, limit: int | None, json_file: Path | None) -> None:
+    """SciER, TDMSci and MeasEval, never trained on: our figures beside the published ones. Names of SETS restrict it."""
+    from benchmarks.external import compare
+    from kg.errors import KGError
+
+    try:
+        compare(sets or ("scier", "tdmsci", "measeval"), data, limit, json_file)
+    except KGError as err:
+        raise click.ClickException(str(err)) from err
 
 
 if __name__ == "__main__":

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 def extract(
-    papers: Iterable[Paper] | Sequence[str | Path], *, workers: int = 1, fields: Fields | None = None, skipped: Report | None = None
+    papers: Iterable[Paper] | Sequence[str | Path],
+    *,
+    workers: int = 1,
+    fields: Fields | None = None,
+    skipped: Report | None = None,
+    min_confidence: float = 0.0,
 ) -> Iterator[Document]:
     """Yield what each paper states, in the order of the papers.
 
@@ -24,10 +29,12 @@ def extract(
         workers: processes; the claims are the same for any number.
         fields: names of the id, title and text fields of JSON Lines and CSV.
         skipped: told of every record that was not read; without it, the first one raises.
+        min_confidence: the least confidence, from 0 to 1, of what is yielded of a document (`Document.confident`).
 
     Raises:
         InputError: a file cannot be read, or a record cannot and `skipped` is not given.
         ModelError: the weights are missing or damaged.
+        ValueError: `min_confidence` is not from 0 to 1.
     """
     from kg.errors import InputError
     from kg.extractor.workers import extract_papers
@@ -41,14 +48,17 @@ def extract(
 
     paths = [one for one in papers if not isinstance(one, Paper)] if isinstance(papers, Sequence) else []
     found = read_inputs(paths, fields or Fields(), report) if paths else papers
-    yield from extract_papers(unique((one for one in found if isinstance(one, Paper)), report), workers, report)
+    for document in extract_papers(unique((one for one in found if isinstance(one, Paper)), report), workers, report):
+        yield document.confident(min_confidence)
 
 
-def build(inputs: Sequence[str | Path], folder: str | Path = "graph", *, workers: int = 1, fields: Fields | None = None) -> Graph:
+def build(
+    inputs: Sequence[str | Path], folder: str | Path = "graph", *, workers: int = 1, fields: Fields | None = None, min_confidence: float | None = None
+) -> Graph:
     """Extract files into a graph folder, or add to the one that is there; arguments and errors are those of `kg.building.build`."""
     from kg.building import build as run
 
-    return run(inputs, folder, workers=workers, fields=fields).graph
+    return run(inputs, folder, workers=workers, fields=fields, min_confidence=min_confidence).graph
 
 
 def query(graph: Graph, question: str, /, language: Language = "sparql", **params: object) -> Answer:

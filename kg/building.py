@@ -2,16 +2,16 @@
 
     DIR/claims.jsonl    the record: one document a line, sorted by id
     DIR/journal.jsonl   documents read since claims.jsonl was written; gone when the build is done
-    DIR/nodes.jsonl …   the graph (kg.graph), made from claims.jsonl
+    DIR/nodes.jsonl …   the graph (kg.graph), made from the confident part of claims.jsonl
+    DIR/graph.stamp     what it was made from: hash of claims.jsonl (null until it is made), least confidence
     DIR/oxigraph/ …     the stores, made from the graph
 
 Each step is skipped where its result is there: papers that the record or the journal holds are not read again; the graph is made again only
-when claims.jsonl is not the one that it was made from.
+when claims.jsonl is not the one that it was made from, or the least confidence is another.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -19,13 +19,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from kg.claims import Document, Paper, read_claims
 from kg.errors import ClaimsError, GraphError, GraphLocked, GraphVersion, OutputError
 from kg.files import replacing
 from kg.graph import FORMAT, Graph
+from kg.locking import hold
 from kg.sources import Fields, Report, Skipped, read_inputs
+from kg.sources.duplicates import Ids
 
 Progress = Callable[[str, int], None]
 """Told of what is counted and how much of it is done, and, with 0, of each step that begins."""
@@ -54,6 +56,7 @@ def build(
     *,
     fields: Fields | None = None,
     workers: int = 1,
+    min_confidence: float | None = None,
     cypher: bool = False,
     progress: Progress | None = None,
 ) -> Built:
@@ -66,6 +69,8 @@ def build(
         folder: the graph folder; made where it is missing.
         fields: names of the id, title and text fields of JSON Lines and CSV.
         workers: processes to extract with.
+        min_confidence: the least confidence, from 0 to 1, of a claim in the graph; claims.jsonl keeps all. None is what the folder was built
+            with, and 0 for a new one.
         cypher: make the embedded Cypher database too, which is else made by the first Cypher question.
         progress: told of each paper and step.
 
@@ -74,7 +79,10 @@ def build(
         GraphError, GraphLocked, GraphVersion: the folder is none of ours, in use, or of another version.
         OutputError: the folder cannot be written, or the disk is full.
         StoreError: a store cannot be made.
+        ValueError: `min_confidence` is not from 0 to 1.
     """
+    if min_confidence is not None and not 0 <= min_confidence <= 1:
+        raise ValueError(f"a confidence is from 0 to 1, not {min_confidence}")
     folder = Path(folder)
     tell = progress or (lambda step, done: None)
     skipped: list[Skipped] = []
@@ -82,7 +90,7 @@ def build(
         record = _Record(folder)
         read = record.add(read_inputs(inputs, fields or Fields(), skipped.append, claims=True), workers, skipped.append, tell)
         record.settle()
-        graph = _graph(folder, tell)
+        graph = _graph(folder, min_confidence, tell)
     from kg.stores.oxigraph import OxigraphStore
 
     tell("SPARQL store", 0)
@@ -103,7 +111,7 @@ class _Record:
         self.claims, self.journal = folder / "claims.jsonl", folder / "journal.jsonl"
         self.extractor = _extractor()
         self.known_again = 0
-        self._texts: dict[str, tuple[bytes, str]] = {}  # id -> digest of text, place
+        self._ids = Ids("build into a new folder")
         self._places: dict[str, tuple[Path, int, int]] = {}  # id -> file, offset, length
         self._check_version(folder)
         self._index(self.claims)
@@ -146,7 +154,7 @@ class _Record:
                 offset += len(line)
 
     def _note(self, id: str, text: str, place: str, path: Path, offset: int, length: int) -> None:
-        self._texts[id] = _digest(text), place
+        self._ids.take(id, text, place)
         self._places[id] = path, offset, length
 
     def _mend_journal(self) -> None:
@@ -201,15 +209,13 @@ class _Record:
     def _unknown(self, items: Iterable[Paper | Document], skipped: Report) -> Iterator[Paper | Document]:
         """Those whose id the record does not hold; another text under a known id is reported."""
         for item in items:
-            digest, place = self._texts.get(item.id, (b"", ""))
-            if not place:
-                self._texts[item.id] = _digest(item.text), _place(item)
+            refused = self._ids.refuse(item)
+            if refused is None:
                 yield item
-            elif digest == _digest(item.text):
+            elif refused.kind == "duplicate":
                 self.known_again += 1
             else:
-                reason = f"the id {item.id!r} has another text at {place}, which is the one that is kept"
-                skipped(Skipped(_place(item), reason, "Give the two papers different ids, or build into a new folder", "conflict"))
+                skipped(refused)
 
     def settle(self) -> None:
         """Merge the journal into claims.jsonl, sorted by id, and remove it."""
@@ -231,56 +237,64 @@ class _Record:
 _NEW = "Build into a new folder: `kg build INPUT… --graph DIR`"
 
 
-def _graph(folder: Path, tell: Progress) -> Graph:
-    """The graph of claims.jsonl, made again where it was made from another one."""
+def _graph(folder: Path, min_confidence: float | None, tell: Progress) -> Graph:
+    """The graph of the claims in claims.jsonl that are at least so sure, made again where it was made from others."""
     from kg.assembly import assemble
     from kg.graph import write_graph
     from kg.resolve.concepts import resolve
 
-    claims = folder / "claims.jsonl"
+    claims, stamp = folder / "claims.jsonl", folder / "graph.stamp"
     digest = hashlib.sha256()
     with claims.open("rb") as stream:
         for block in iter(lambda: stream.read(1 << 20), b""):
             digest.update(block)
-    stamp = folder / "graph.stamp"
-    try:
-        current = stamp.read_text("utf-8") == digest.hexdigest()
-        if current:
+    made = _stamped(stamp)
+    least = float(made.get("min_confidence", 0.0) if min_confidence is None else min_confidence)
+    wanted = {"claims": digest.hexdigest(), "min_confidence": least}
+    if made == wanted:
+        try:
             return Graph.open(folder)
-    except (OSError, GraphError):
-        pass
+        except GraphError:
+            pass
     tell("graph", 0)
+    _stamp(stamp, {**wanted, "claims": None})  # a run that is killed from here on leaves no doubt about either
     with claims.open(encoding="utf-8", newline="\n") as lines:
-        documents = list(read_claims(lines, str(claims)))
-    stamp.unlink(missing_ok=True)
-    write_graph(*assemble(documents, resolve(documents)), folder)
-    with replacing(stamp) as out:
-        out.write(digest.hexdigest().encode())
+        documents = [document.confident(least) for document in read_claims(lines, str(claims))]
+    write_graph(*assemble(documents, resolve(documents)), folder, least)
+    _stamp(stamp, wanted)
     return Graph.open(folder)
+
+
+def _stamped(stamp: Path) -> dict[str, Any]:
+    try:
+        made = json.loads(stamp.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return made if isinstance(made, dict) else {}
+
+
+def _stamp(stamp: Path, made: dict[str, Any]) -> None:
+    with replacing(stamp) as out:
+        out.write(json.dumps(made).encode() + b"\n")
 
 
 @contextmanager
 def _folder(folder: Path) -> Iterator[None]:
-    """The folder, made and locked for this process; a lock ends with its process, however that ends."""
+    """The folder, made and held for this process."""
+
+    def taken(holder: str) -> GraphLocked:
+        return GraphLocked(f"process {holder} is building it", where=str(folder), remedy="Wait until it ends, or build into another folder")
+
     try:
         if folder.exists() and not folder.is_dir():
             raise GraphError("is a file, not a folder", where=str(folder), remedy="Name a folder with --graph")
         if folder.is_dir() and any(folder.iterdir()) and not any((folder / name).exists() for name in ("extractor.json", ".lock")):
             raise GraphError("is not empty and no graph folder", where=str(folder), remedy="Name another folder with --graph")
         folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / ".lock").open("a+")
+        lock = hold(folder / ".lock", 0, taken)
     except OSError as err:
         raise OutputError(f"cannot be written: {err.strerror or err}", where=str(folder), remedy="Choose another folder with --graph") from err
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip() or "unknown"
-            raise GraphLocked(f"process {holder} is building it", where=str(folder), remedy="Wait until it ends, or build into another folder") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         yield
 
 
@@ -288,11 +302,3 @@ def _extractor() -> str:
     from kg.extractor.model import Model
 
     return Model().version
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:16]
-
-
-def _place(item: Paper | Document) -> str:
-    return f"{item.source.name}:{item.source.record}" if item.source else item.id

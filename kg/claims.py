@@ -171,9 +171,34 @@ class Document(_Model):
                     raise ValueError(f"result {result.id}: {link} {key!r} is no entity that may stand there")
         return self
 
+    def confident(self, least: float) -> Document:
+        """The part of the document that is claimed with at least this confidence.
+
+        A relation goes with either of its ends; a result stays when an entity that it links to goes, without that link.
+
+        Raises:
+            ValueError: `least` is not from 0 to 1.
+        """
+        if not 0 <= least <= 1:
+            raise ValueError(f"a confidence is from 0 to 1, not {least}")
+        entities = tuple(e for e in self.entities if e.confidence >= least)
+        kept = {e.id for e in entities}
+        return self.model_copy(
+            update={
+                "entities": entities,
+                "relations": tuple(r for r in self.relations if r.confidence >= least and kept.issuperset((r.subject, r.object))),
+                "results": tuple(_linked_to(kept, r) for r in self.results if r.confidence >= least),
+            }
+        )
+
     def to_json(self) -> str:
         """The document as one line of a claims file, without the line break; equal documents give equal bytes."""
         return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+
+
+def _linked_to(kept: set[str], result: Result) -> Result:
+    lost = [link for link in RESULT_LINKS if getattr(result, link) not in {None, *kept}]
+    return result.model_copy(update=dict.fromkeys(lost)) if lost else result
 
 
 def read_claims(lines: Iterable[str], name: str = "<claims>") -> Iterator[Document]:

@@ -56,6 +56,17 @@ def _reading(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _graph = click.option("--graph", "folder", type=click.Path(path_type=Path), default=Path("graph"), show_default=True, help="The graph folder.")
+
+
+class _Confidence(click.FloatRange):
+    """A number from 0 to 1; NaN, which lies below no bound of click's and above none, is refused too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = super().convert(value, param, ctx)
+        return number if number == number else self.fail("nan is no confidence.", param, ctx)
+
+
+_CONFIDENCE = _Confidence(0, 1)
 _inputs = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 
 
@@ -68,9 +79,10 @@ def main() -> None:
 @main.command()
 @_inputs
 @click.option("-o", "--output", default="-", show_default=True, help="The claims file; - is standard output.")
+@click.option("--min-confidence", type=_CONFIDENCE, default=0, help="Write only claims of at least this confidence.")
 @_reading
 @_told
-def extract(inputs: tuple[str, ...], output: str, workers: int | None, strict: bool, **fields: str | None) -> None:
+def extract(inputs: tuple[str, ...], output: str, min_confidence: float, workers: int | None, strict: bool, **fields: str | None) -> None:
     """Read abstracts and write what each states, one JSON document a line.
 
     INPUT is a file of abstracts (one a line, a saved page of daily papers, JSON Lines, JSON or CSV: told by the content), or - for
@@ -83,11 +95,12 @@ def extract(inputs: tuple[str, ...], output: str, workers: int | None, strict: b
     counts: Counter[str] = Counter()
     began = time.monotonic()
     with writing(output) as out, _progress() as tell:
-        for document in run(inputs, workers=workers or _cores(), fields=_fields(fields), skipped=skipped.append):
+        found = run(inputs, workers=workers or _cores(), fields=_fields(fields), skipped=skipped.append, min_confidence=min_confidence)
+        for document in found:
             out.write(document.to_json().encode() + b"\n")
             counts.update(papers=1, entities=len(document.entities), relations=len(document.relations), results=len(document.results))
             tell("papers", counts["papers"])
-    _summary({name: counts[name] for name in ("papers", "entities", "relations", "results")}, time.monotonic() - began, skipped)
+    _summary([_counted(counts[name], name) for name in ("papers", "entities", "relations", "results")], time.monotonic() - began, skipped)
     sys.exit(1 if strict and skipped else 0)
 
 
@@ -95,28 +108,31 @@ def extract(inputs: tuple[str, ...], output: str, workers: int | None, strict: b
 @_inputs
 @_graph
 @click.option("--cypher", is_flag=True, help="Make the embedded Cypher database now; else the first Cypher question makes it.")
+@click.option("--min-confidence", type=_CONFIDENCE, help="Make the graph of claims of at least this confidence.  [default: as it was built before, or 0]")
 @_reading
 @_told
-def build(inputs: tuple[str, ...], folder: Path, cypher: bool, workers: int | None, strict: bool, **fields: str | None) -> None:
+def build(inputs: tuple[str, ...], folder: Path, cypher: bool, min_confidence: float | None, workers: int | None, strict: bool, **fields: str | None) -> None:
     """Extract abstracts into a graph folder, or add to the one that is there.
 
-    INPUT is what `kg extract` takes, or a claims file. Papers already read are not read again; a build that was killed carries on.
+    INPUT is what `kg extract` takes, or a claims file. Papers already read are not read again; a build that was killed carries on. With
+    --min-confidence, claims.jsonl in the folder still keeps every claim, so that the graph can be made again with another.
     """
     from kg.building import build as run
 
     began = time.monotonic()
     with _progress() as tell:
-        built = run(inputs, folder, fields=_fields(fields), workers=workers or _cores(), cypher=cypher, progress=tell)
+        built = run(inputs, folder, fields=_fields(fields), workers=workers or _cores(), min_confidence=min_confidence, cypher=cypher, progress=tell)
     labels, types = built.graph.manifest["labels"], built.graph.manifest["types"]
-    counts = {
-        "papers": labels["Paper"],
-        "read now": built.read,
-        "concepts": sum(n for label, n in labels.items() if label not in ("Paper", "Result")),
-        "results": labels["Result"],
-        "edges": sum(types.values()),
-    }
+    counts = [
+        _counted(labels["Paper"], "papers"),
+        f"{built.read:,} read now",
+        _counted(sum(n for label, n in labels.items() if label not in ("Paper", "Result")), "concepts"),
+        _counted(labels["Result"], "results"),
+        _counted(sum(types.values()), "edges"),
+    ]
     _summary(counts, time.monotonic() - began, built.skipped)
-    click.echo(f"{folder}: build {built.graph.build[:12]}", err=True)
+    least = built.graph.manifest["min_confidence"]
+    click.echo(f"{folder}: build {built.graph.build[:12]}" + (f", of claims of confidence {least:g} or more" if least else ""), err=True)
     sys.exit(1 if strict and built.skipped else 0)
 
 
@@ -124,16 +140,19 @@ def build(inputs: tuple[str, ...], folder: Path, cypher: bool, workers: int | No
 @click.argument("question")
 @_graph
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the question; names are found whatever their case.")
+@click.option("--min-confidence", type=_CONFIDENCE, help="Count and show only claims of at least this confidence: --param min_confidence=….")
 @click.option("--lang", type=click.Choice(["sparql", "cypher"]), help="Language to ask in.  [default: sparql, or a query file's suffix]")
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv", "markdown"]), default="table", show_default=True)
 @_told
-def query(question: str, folder: Path, params: tuple[str, ...], lang: Language | None, form: str) -> None:
+def query(question: str, folder: Path, params: tuple[str, ...], min_confidence: float | None, lang: Language | None, form: str) -> None:
     """Answer a named question (see `kg queries`), a query in a file, or one on standard input (-)."""
     from kg.graph import Graph
     from kg.queries import ask, read_question
     from kg.table import write
 
     text, language = read_question(question, lang)
+    if min_confidence is not None:
+        params = (*params, f"min_confidence={min_confidence}")
     answer = ask(Graph.open(folder), text, _parameters(params), language)
     for note in answer.notes:
         click.echo(f"note: {note}", err=True)
@@ -159,6 +178,72 @@ def queries(form: str) -> None:
         return
     rows = [(q.name, q.question, "; ".join(map(str, q.parameters))) for q in questions().values()]
     write(("name", "question", "parameters"), rows, sys.stdout, form)
+
+
+@main.command("eval")
+@click.argument("gold", metavar="GOLD")
+@click.argument("claims", metavar="CLAIMS")
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@click.option("--worst", type=click.IntRange(0), default=5, show_default=True, help="How many of the worst documents to show.")
+@_told
+def evaluate(gold: str, claims: str, form: str, worst: int) -> None:
+    """Compare a claims file with gold annotations: scores with 95 % intervals, calibration, the worst documents.
+
+    GOLD is a file of annotations or a corrected claims file, CLAIMS what `kg extract` wrote (- is standard input). See the README for their form.
+    """
+    import json
+
+    from kg.evaluation import evaluate as run
+    from kg.evaluation.report import record, tables
+    from kg.table import printable, write
+
+    found = run(gold, claims)
+    if found.missing:
+        more = f" … and {len(found.missing) - SHOWN} more" if len(found.missing) > SHOWN else ""
+        named = ", ".join(map(printable, found.missing[:SHOWN]))
+        click.echo(f"note: {len(found.missing)} documents of {gold} are not in {claims} and count as empty: {named}{more}", err=True)
+    if found.ignored:
+        click.echo(f"note: {found.ignored} documents of {claims} are not in {gold} and are ignored", err=True)
+    if form == "json":
+        click.echo(json.dumps(record(found, worst), indent=1))
+        return
+    for number, table in enumerate(tables(found, worst)):
+        click.echo("\n" * (number > 0) + (f"### {table.title}\n" if form == "markdown" else click.style(table.title, bold=True)))
+        write(table.columns, table.rows, sys.stdout, form)
+
+
+@main.command()
+@click.argument("id")
+@_graph
+@click.option("--html", metavar="FILE", help="Write a web page instead; - is standard output.")
+@_told
+def explain(id: str, folder: Path, html: str | None) -> None:
+    """Show why a fact stands: its sentence with what was found in it, the number as it was read, the links and their confidence.
+
+    ID is that of a node or a claim or the beginning of one, PAPER (a paper's own key), PAPER#r1 or PAPER#e1 (a result or an entity of
+    it), or a name.
+    """
+    from kg.explain import explain as run
+    from kg.graph import Graph
+
+    explanation = run(Graph.open(folder), id)
+    for note in explanation.notes:
+        click.echo(f"note: {note}", err=True)
+    if html is not None:
+        from kg.explain.page import write_page
+        from kg.files import writing
+
+        with writing(html) as out:
+            out.write(write_page(explanation).encode())
+        return
+    import os
+    import shutil
+
+    from kg.explain.terminal import write_text
+
+    terminal = sys.stdout.isatty()
+    text = write_text(explanation, colour=terminal and not os.environ.get("NO_COLOR"), width=shutil.get_terminal_size().columns if terminal else None)
+    click.echo(text, nl=False)
 
 
 @main.command()
@@ -197,8 +282,8 @@ def neo4j(folder: Path, uri: str, user: str, password_file: Any, database: str |
     for line in done.refused[:SHOWN]:
         click.echo(f"refused: {line}", err=True)
     click.echo(
-        f"{done.nodes} nodes and {done.edges} edges sent in {done.seconds:.1f} s: {done.nodes_created} nodes and {done.relationships_created} edges created, "
-        f"{done.properties_set} properties set, {len(done.refused)} refused"
+        f"{_counted(done.nodes, 'nodes')} and {_counted(done.edges, 'edges')} sent in {done.seconds:.1f} s: {_counted(done.nodes_created, 'nodes')} and "
+        f"{_counted(done.relationships_created, 'edges')} created, {_counted(done.properties_set, 'properties')} set, {len(done.refused)} refused"
     )
     sys.exit(1 if done.refused else 0)
 
@@ -250,12 +335,18 @@ def _progress() -> Iterator[Callable[[str, int], None]]:
         yield tell
 
 
-def _summary(counts: Mapping[str, int], seconds: float, skipped: list[Skipped]) -> None:
+def _counted(n: int, nouns: str) -> str:
+    """`2 papers`, and `1 paper`."""
+    if n == 1:
+        nouns = nouns.removesuffix("ies") + "y" if nouns.endswith("ies") else nouns.removesuffix("s")
+    return f"{n:,} {nouns}"
+
+
+def _summary(counts: list[str], seconds: float, skipped: list[Skipped]) -> None:
     """What was done, on standard error: standard output is for answers."""
     for one in skipped[:SHOWN]:
         click.echo(f"skipped {one}", err=True)
     if len(skipped) > SHOWN:
         click.echo(f"… and {len(skipped) - SHOWN} more", err=True)
-    parts = [f"{n:,} {name}" for name, n in counts.items()] + [f"{seconds:.1f} s"]
     reasons = ", ".join(f"{n} {kind}" for kind, n in sorted(Counter(one.kind for one in skipped).items()))
-    click.echo(", ".join(parts) + (f"; skipped {len(skipped)}: {reasons}" if skipped else "; none skipped"), err=True)
+    click.echo(", ".join([*counts, f"{seconds:.1f} s"]) + (f"; skipped {len(skipped)}: {reasons}" if skipped else "; none skipped"), err=True)

@@ -3,7 +3,7 @@
 A graph is a pure function of the claims file (`kg.assembly`). Its files are canonical: the same documents, in whatever order they
 were read, give the same bytes, and the hash of these bytes is the `build` that every store made from them carries.
 
-    DIR/manifest.json   {"format", "version", "build", counts}: written last, removed first, so that a folder with one is whole
+    DIR/manifest.json   {"format", "version", "build", "min_confidence", counts}: written last, removed first, so that a folder with one is whole
     DIR/nodes.jsonl     {"id", "label", "props"} a line, by label (order of `LABELS`), then id
     DIR/edges.jsonl     {"type", "source", "target", "props"} a line, by type, source, target
     DIR/claims.jsonl    the documents
@@ -80,7 +80,8 @@ class Graph:
     Attributes:
         folder: where it is.
         build: hash of nodes and edges; a store made from them carries it.
-        manifest: the whole manifest, with the counts `nodes` and `edges` (totals), `labels` and `types`.
+        manifest: the whole manifest, with the counts `nodes` and `edges` (totals), `labels` and `types`, and `min_confidence`, which
+            every claim of the graph reaches.
     """
 
     folder: Path
@@ -132,7 +133,7 @@ class Graph:
             yield Edge(*record)
 
     def documents(self) -> Iterator[Document]:
-        """The claims that the graph was made from.
+        """What the papers claim, whatever its confidence: the graph is made of `document.confident(manifest["min_confidence"])` of each.
 
         Raises:
             GraphError: the file is missing.
@@ -170,12 +171,15 @@ class Graph:
             raise GraphError("is damaged", where=f"{place}:{number}", remedy=_REBUILD) from err
 
 
-def write_graph(nodes: Iterable[Node], edges: Iterable[Edge], folder: str | Path) -> str:
+def write_graph(nodes: Iterable[Node], edges: Iterable[Edge], folder: str | Path, min_confidence: float = 0.0) -> str:
     """Write nodes.jsonl, edges.jsonl and the manifest, and return the build id.
 
     Both files are written beside their place and renamed when both are whole; the manifest goes away before the first rename and comes back
     after the last, so that a reader never takes the nodes of one build with the edges of another. Nodes and edges stream: they come in their
     canonical order (`order`), each once, as `kg.assembly.assemble` yields them.
+
+    Args:
+        min_confidence: what the claims were chosen by, for the manifest.
 
     Raises:
         OutputError: the folder cannot be written, or the disk is full; the graph that was there is still there.
@@ -218,6 +222,7 @@ def write_graph(nodes: Iterable[Node], edges: Iterable[Edge], folder: str | Path
                     "format": FORMAT,
                     "version": _version(),
                     "build": build.hexdigest(),
+                    "min_confidence": min_confidence,
                     "nodes": labels.total(),
                     "edges": types.total(),
                     "labels": {label: labels[label] for label in LABELS},

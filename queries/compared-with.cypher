@@ -1,12 +1,14 @@
 // Which methods are compared without a stated winner, or are on par?
 //
 // parameter method (Method, optional): on either side
+// parameter min_confidence (confidence, default 0): only claims of at least this confidence
 // columns: method, compared_with, support, paper, paper_key, quote
 
 MATCH (a:Method)-[e:COMPARED_WITH]->(b:Method)
 WHERE $method IS NULL OR a.id = $method OR b.id = $method
-UNWIND range(0, size(e.papers) - 1) AS i
-WITH a, e, b, e.papers[i] AS by, e.quotes[i] AS quote
+WITH a, e, b, [i IN range(0, size(e.papers) - 1) WHERE e.confidences[i] >= $min_confidence] AS sure
+UNWIND sure AS i
+WITH a, b, size(sure) AS support, e.papers[i] AS by, e.quotes[i] AS quote
 MATCH (p:Paper {id: by})
-RETURN a.name AS method, b.name AS compared_with, e.support AS support, p.name AS paper, p.key AS paper_key, quote
+RETURN a.name AS method, b.name AS compared_with, support, p.name AS paper, p.key AS paper_key, quote
 ORDER BY support DESC, method, compared_with, paper_key, quote

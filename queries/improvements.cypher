@@ -2,10 +2,11 @@
 //
 // parameter min (number, default 0): the least change, in its unit
 // parameter metric (Metric, optional): only of this metric
+// parameter min_confidence (confidence, default 0): only claims of at least this confidence
 // columns: value, unit, direction, bound, metric, method, baseline, dataset, condition, paper, paper_key, quote
 
 MATCH (r:Result)<-[:REPORTS]-(p:Paper)
-WHERE r.kind = 'change' AND r.value >= $min
+WHERE r.kind = 'change' AND r.value >= $min AND r.confidence >= $min_confidence
 OPTIONAL MATCH (r)-[:ON_METRIC]->(metric)
 OPTIONAL MATCH (r)-[:OF_METHOD]->(method)
 OPTIONAL MATCH (r)-[:AGAINST]->(baseline)

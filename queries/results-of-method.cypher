@@ -1,9 +1,11 @@
 // What was measured of a method: which numbers, of what, on what, against what?
 //
 // parameter method (Method, required): the method measured
+// parameter min_confidence (confidence, default 0): only claims of at least this confidence
 // columns: result, value, value_high, unit, kind, direction, bound, metric, dataset, task, hardware, baseline, baseline_value, condition, paper, paper_key, quote
 
 MATCH (m:Method {id: $method})<-[:OF_METHOD]-(r:Result)<-[:REPORTS]-(p:Paper)
+WHERE r.confidence >= $min_confidence
 OPTIONAL MATCH (r)-[:ON_METRIC]->(metric)
 OPTIONAL MATCH (r)-[:ON_DATASET]->(dataset)
 OPTIONAL MATCH (r)-[:FOR_TASK]->(task)

@@ -2,10 +2,11 @@
 //
 // parameter min (number, default 1): the least factor
 // parameter hardware (Hardware, optional): only on this hardware
+// parameter min_confidence (confidence, default 0): only claims of at least this confidence
 // columns: value, bound, metric, method, baseline, hardware, condition, paper, paper_key, quote
 
 MATCH (r:Result)<-[:REPORTS]-(p:Paper)
-WHERE r.unit = 'x' AND r.direction = 'increase' AND r.value >= $min
+WHERE r.unit = 'x' AND r.direction = 'increase' AND r.value >= $min AND r.confidence >= $min_confidence
 OPTIONAL MATCH (r)-[:ON_METRIC]->(metric)
 OPTIONAL MATCH (r)-[:OF_METHOD]->(method)
 OPTIONAL MATCH (r)-[:AGAINST]->(baseline)

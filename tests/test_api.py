@@ -37,6 +37,16 @@ def test_a_record_that_cannot_be_read_raises_unless_it_is_asked_for(tmp_path: Pa
     assert len(skipped) == 1
 
 
+def test_only_what_is_sure_enough_is_yielded() -> None:
+    paper = Paper(id="x", abstract=ABSTRACT)
+    (whole,) = extract([paper])
+    least = sorted(e.confidence for e in whole.entities)[1]
+    (part,) = extract([paper], min_confidence=least)
+    assert part == whole.confident(least) != whole
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        list(extract([paper], min_confidence=80))
+
+
 def test_a_graph_is_built_and_asked(tmp_path: Path) -> None:
     (tmp_path / "p.txt").write_text(ABSTRACT + "\n")
     graph = build([tmp_path / "p.txt"], tmp_path / "graph")

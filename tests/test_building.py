@@ -13,9 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+from documents import document, entity
 
 from kg.building import build
-from kg.claims import read_claims
+from kg.claims import Document, read_claims
 from kg.errors import GraphError, GraphLocked, GraphVersion, InputError
 from kg.graph import Graph
 
@@ -206,3 +207,96 @@ def test_every_claim_in_the_record_is_valid_and_sorted(undisturbed: Path) -> Non
     assert ids == sorted(ids)
     assert len(ids) == 12
     assert Graph.open(undisturbed).manifest["labels"]["Paper"] == 12
+
+
+# --min-confidence
+
+
+def least(folder: Path) -> float:
+    return float(json.loads((folder / "manifest.json").read_bytes())["min_confidence"])
+
+
+@pytest.fixture(scope="module")
+def doubtful(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A claims file of twelve papers, half of whose claims have a confidence below 0.7."""
+    path = tmp_path_factory.mktemp("doubtful") / "claims.jsonl"
+    path.write_text("".join(stated(f"p{k:02}", METHODS[k % 10], 0.5 if k % 2 else 0.9).to_json() + "\n" for k in range(12)))
+    return path
+
+
+def stated(id: str, name: str, confidence: float) -> Document:
+    return document(
+        id,
+        f"{name} runs on an A100.",
+        [entity("e1", "Method", name, proposed=True), entity("e2", "Hardware", "A100")],
+        [("e1", "RUNS_ON", "e2", f"{name} runs on an A100")],
+        confidence=confidence,
+    )
+
+
+def test_the_graph_is_that_of_the_confident_claims_and_the_record_keeps_all(doubtful: Path, tmp_path: Path) -> None:
+    built = build([doubtful], tmp_path / "graph", min_confidence=0.7)
+    assert (tmp_path / "graph" / "claims.jsonl").read_bytes() == doubtful.read_bytes()
+    assert least(tmp_path / "graph") == 0.7
+    assert built.graph.manifest["labels"]["Paper"] == 12
+    assert built.graph.manifest["types"]["RUNS_ON"] == 5
+
+    with doubtful.open() as lines:
+        (tmp_path / "confident.jsonl").write_text("".join(d.confident(0.7).to_json() + "\n" for d in read_claims(lines)))
+    alone = build([tmp_path / "confident.jsonl"], tmp_path / "alone").graph
+    assert alone.build == built.graph.build
+
+
+def test_another_least_confidence_makes_the_graph_again_without_reading_again(doubtful: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    build([doubtful], folder)
+    whole = contents(folder)
+    assert least(folder) == 0.0
+    built = build([doubtful], folder, min_confidence=0.7)
+    assert (built.read, built.known) == (0, 12)
+    part = contents(folder)
+    assert part["edges.jsonl"] != whole["edges.jsonl"]
+    build([doubtful], tmp_path / "at once", min_confidence=0.7)
+    assert contents(tmp_path / "at once") == part
+    build([doubtful], folder, min_confidence=0)
+    assert contents(folder) == whole
+
+
+def test_a_folder_keeps_its_least_confidence_until_another_is_named(doubtful: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    build([doubtful], folder, min_confidence=0.7)
+    before, stamp = contents(folder), (folder / "manifest.json").stat().st_mtime_ns
+    build([doubtful], folder)
+    assert contents(folder) == before
+    assert (folder / "manifest.json").stat().st_mtime_ns == stamp  # nothing was made again
+
+    (tmp_path / "more.jsonl").write_text(stated("q1", "Extra", 0.5).to_json() + "\n" + stated("q2", "Surer", 0.8).to_json() + "\n")
+    added = build([tmp_path / "more.jsonl"], folder).graph
+    assert least(folder) == 0.7
+    assert added.manifest["types"]["RUNS_ON"] == 6
+
+
+def test_killed_while_it_makes_the_graph_the_least_confidence_is_not_forgotten(doubtful: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    build([doubtful], folder)
+    _kill_when(["build", str(doubtful), "--graph", str(folder), "--min-confidence", "0.7"], lambda: b"0.7" in (folder / "graph.stamp").read_bytes())
+    build([doubtful], folder)
+    build([doubtful], tmp_path / "undisturbed", min_confidence=0.7)
+    assert contents(folder) == contents(tmp_path / "undisturbed")
+
+
+def test_a_build_that_read_nothing_does_not_change_the_least_confidence(doubtful: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "graph"
+    build([doubtful], folder, min_confidence=0.7)
+    before = contents(folder)
+    with pytest.raises(InputError):
+        build([tmp_path / "missing.jsonl"], folder, min_confidence=0.2)
+    build([doubtful], folder)
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.5, float("nan")])
+def test_what_is_no_confidence_touches_nothing(doubtful: Path, tmp_path: Path, wrong: float) -> None:
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        build([doubtful], tmp_path / "graph", min_confidence=wrong)
+    assert not (tmp_path / "graph").exists()

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pty
+import statistics
 import struct
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def test_extract_reads_standard_input_and_writes_standard_output() -> None:
     run = kg("extract", "-", "--workers", "1", stdin=PAPER + "\n")
     document = json.loads(run.stdout)
     assert document["text"] == PAPER
-    assert "1 papers" in run.stderr
+    assert run.stderr.startswith("1 paper, ")
     assert "none skipped" in run.stderr
     assert "\r" not in run.stderr  # no bar in a pipe
 
@@ -170,6 +171,51 @@ def test_a_query_of_ones_own_is_read_from_a_file_or_standard_input(graph: Path, 
     (tmp_path / "own.rq").write_text(text)
     assert "32" in kg("query", tmp_path / "own.rq", "--graph", graph).stdout
     assert "32" in kg("query", "-", "--graph", graph, stdin=text).stdout
+
+
+def test_only_claims_that_are_sure_enough_are_written() -> None:
+    few = "".join(examples.path().read_text().splitlines(keepends=True)[:2])
+    whole = [json.loads(line) for line in kg("extract", "-", "--workers", "1", stdin=few).stdout.splitlines()]
+    least = statistics.median(claim["confidence"] for d in whole for kind in ("entities", "relations", "results") for claim in d[kind])
+    part = [json.loads(line) for line in kg("extract", "-", "--workers", "1", "--min-confidence", str(least), stdin=few).stdout.splitlines()]
+    assert [d["id"] for d in part] == [d["id"] for d in whole]
+    for before, after in zip(whole, part, strict=True):
+        assert after["entities"] == [e for e in before["entities"] if e["confidence"] >= least]
+        assert all(claim["confidence"] >= least for kind in ("relations", "results") for claim in after[kind])
+    assert part != whole
+
+
+def test_a_question_counts_only_claims_that_are_sure_enough(graph: Path, tmp_path: Path) -> None:
+    def rows(*arguments: str | Path) -> list[dict[str, object]]:
+        run = kg("query", *arguments, "--graph", graph, "--format", "json")
+        assert run.returncode == 0, run.stderr
+        found: list[dict[str, object]] = json.loads(run.stdout)
+        return found
+
+    documents = map(json.loads, (graph / "claims.jsonl").read_text().splitlines())
+    most = str(max(e["confidence"] for d in documents for e in d["entities"] if e["role"] == "proposed"))
+    part = rows("proposed", "--min-confidence", most)
+    assert part == rows("proposed", "--param", f"min_confidence={most}")
+    assert 0 < len(part) < len(rows("proposed"))
+    (tmp_path / "own.rq").write_text("SELECT ?sure ?min_confidence WHERE { ?claim kg:confidence ?sure FILTER(?sure >= ?min_confidence) }")
+    assert all(row["sure"] >= float(most) for row in rows(tmp_path / "own.rq", "--min-confidence", most))  # type: ignore[operator]
+
+
+def test_a_graph_of_confident_claims_says_so(graph: Path, tmp_path: Path) -> None:
+    run = kg("build", graph / "claims.jsonl", "--graph", tmp_path / "graph", "--min-confidence", "0.8")
+    assert run.returncode == 0, run.stderr
+    assert "of claims of confidence 0.8 or more" in run.stderr
+    run = kg("query", "outperforms", "--graph", tmp_path / "graph", "--min-confidence", "0.5")
+    assert "note: this graph holds no claim below 0.8" in run.stderr
+
+
+@pytest.mark.parametrize("command", [("extract", "-"), ("build", "-"), ("query", "names")])
+@pytest.mark.parametrize("value", ["1.01", "-0.1", "nan", "80%"])
+def test_what_is_no_confidence_is_a_usage_error(command: tuple[str, ...], value: str, tmp_path: Path) -> None:
+    run = kg(*command, "--min-confidence", value, cwd=tmp_path)
+    assert run.returncode == 2
+    assert "--min-confidence" in run.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_queries_lists_each_question_with_its_parameters() -> None:

@@ -16,6 +16,7 @@ from kg.claims import Document
 from kg.evaluation.annotation import Annotation
 from kg.evaluation.bootstrap import rates
 from kg.evaluation.scoring import Judgement, judge
+from kg.extractor.documents import BATCH
 from kg.extractor.encoding import Window
 from kg.extractor.linker import link
 from kg.extractor.model import Model, Scores
@@ -77,7 +78,8 @@ class Tuning:
     def __init__(self, folder: Path, docs: Sequence[Annotated], gold: Mapping[str, Annotation]) -> None:
         self.docs, self.gold = docs, gold
         self.model = Model(folder)
-        self.proposals = propose(self.model, [(d.text, d.title_end) for d in docs])
+        texts = [(d.text, d.title_end) for d in docs]
+        self.proposals = [p for k in range(0, len(texts), BATCH) for p in propose(self.model, texts[k : k + BATCH])]
         self._remember_links()
 
     def _remember_links(self) -> None:
@@ -85,7 +87,7 @@ class Tuning:
         run, known = self.model.link, dict[tuple[Any, ...], Scores]()
 
         def remembered(hidden: Any, mentions: Any, links: Any, twins: Any) -> Scores:
-            key = (id(hidden), mentions.tobytes(), links.tobytes())
+            key = (hashlib.blake2b(hidden).digest(), mentions.tobytes(), links.tobytes())
             if key not in known:
                 if len(known) > 10 * len(self.docs):
                     known.clear()

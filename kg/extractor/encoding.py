@@ -39,6 +39,8 @@ class Window:
         first, last: first and last piece of each word, int64 (W,).
         start, end: the word's code points in the text, int64 (W,).
         body: index of the first word that is not the repeated title (0 in the first window).
+        own: the words that this window owns. Windows of a long text overlap, and all but the first repeat its title; each word is owned by one of
+            them, where it has words on both sides.
     """
 
     pieces: Ints
@@ -48,6 +50,7 @@ class Window:
     start: Ints
     end: Ints
     body: int
+    own: slice
 
 
 def case_class(token: str) -> int:
@@ -101,20 +104,29 @@ class Tokenization:
     def windows(self, text: str, title_end: int = 0) -> list[Window]:
         """Windows of whole sentences that together hold the text, but for stretches of it without a letter.
 
-        One window for nearly every abstract. A longer text is cut between sentences, its title (`text[:title_end]`) repeated at
-        the head of each window; a sentence longer than a window is cut between words.
+        One window for nearly every abstract. The windows of a longer text overlap by whole sentences, a quarter of a window at least, and all
+        repeat its title (`text[:title_end]`); where a sentence is too long for that, window and overlap are cut between words.
         """
         title = self._words(text[:title_end], 0) if title_end else []
-        head = title[:64]
         body_start = title_end + 1 if title_end else 0
         body = self._words(text[body_start:], body_start)
-        budget = MAX_PIECES - 2 - (1 if head else 0) - sum(len(w[0]) for w in head)
-        if sum(len(w[0]) for w in body) <= budget:
-            return [self._window(text, head, body, first=True)]
-        parts = list(self._cut(sentences(text, title_end), body, budget))
-        # nothing is named where there is no letter: a megabyte of digits or rules need not be read
-        kept = parts[:1] + [part for part in parts[1:] if any(c.isalpha() for _, ranges in part for c in text[ranges[0][0] : ranges[-1][1]])]
-        return [self._window(text, head, part, first=k == 0) for k, part in enumerate(kept)]
+        budget = MAX_PIECES - 2
+        size = sum(len(w[0]) for w in title)
+        if size + bool(title) + sum(len(w[0]) for w in body) <= budget:
+            return [self._window(text, title, body, 0, slice(0, len(title) + len(body)))]
+        if size > MAX_PIECES // 8:  # too long to be repeated
+            title, body, size = [], title + body, 0
+        budget -= size + bool(title)
+        begins = [begin for begin, _ in sentences(text, title_end)]
+        found: list[Window] = []
+        for first, last, own, until in _cut(body, begins, budget):
+            part = body[first:last]
+            # nothing is named where there is no letter: a megabyte of digits or rules need not be read
+            if not found or any(c.isalpha() for c in text[part[0][1][0][0] : part[-1][1][-1][1]]):
+                shift = len(title) - first
+                owned = slice(own + shift, until + shift) if found else slice(0, until + shift)
+                found.append(self._window(text, title, part, len(title) if found else 0, owned))
+        return found
 
     def _words(self, text: str, base: int) -> list[_Word]:
         """Words as (piece ids, piece ranges); pieces of unassigned or control characters vanish with the tokenizer's clean-up."""
@@ -143,42 +155,11 @@ class Tokenization:
         longest = MAX_PIECES // 4
         return [part for word in words for part in (_parts(word, longest) if len(word[0]) > longest else (word,))]
 
-    def _cut(self, places: list[tuple[int, int]], body: list[_Word], budget: int) -> Iterator[list[_Word]]:
-        ends = [end for _, end in places]
-        part: list[_Word] = []
-        sentence: list[_Word] = []
-        size = held = k = 0
-        for word in body:
-            while k < len(ends) - 1 and word[1][0][0] >= ends[k]:
-                part, size, sentence, held = part + sentence, size + held, [], 0
-                k += 1
-            if size + held + len(word[0]) > budget:
-                if part:
-                    yield part
-                    part, size = [], 0
-                if held + len(word[0]) > budget:
-                    yield sentence
-                    sentence, held = [], 0
-            sentence.append(word)
-            held += len(word[0])
-        if part and size + held > budget:
-            yield part
-            part = []
-        if part or sentence:
-            yield part + sentence
-
-    def _window(
-        self,
-        text: str,
-        head: list[_Word],
-        body: list[_Word],
-        *,
-        first: bool,
-    ) -> Window:
+    def _window(self, text: str, head: list[_Word], words: list[_Word], body: int, own: slice) -> Window:
         pieces, cases = [CLS], [0]
         firsts, lasts, starts, ends = [], [], [], []
-        for words in (head, body) if head else (body,):
-            for ids, ranges in words:
+        for segment in (head, words) if head else (words,):
+            for ids, ranges in segment:
                 firsts.append(len(pieces))
                 starts.append(ranges[0][0])
                 ends.append(ranges[-1][1])
@@ -190,7 +171,7 @@ class Tokenization:
             pieces.append(SEP)
             cases.append(0)
         columns = [np.array(x, dtype=np.int64) for x in (pieces, cases, firsts, lasts, starts, ends)]
-        return Window(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], 0 if first else len(head))
+        return Window(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], body, own)
 
     def _case(self, token: str) -> int:
         known = self._cases.get(token)
@@ -203,3 +184,34 @@ class Tokenization:
 
 def _parts(word: _Word, limit: int) -> list[_Word]:
     return [(word[0][k : k + limit], word[1][k : k + limit]) for k in range(0, len(word[0]), limit)]
+
+
+def _cut(words: list[_Word], begins: list[int], budget: int) -> Iterator[tuple[int, int, int, int]]:
+    """Windows of at most `budget` pieces as (first word, end, first owned word, end of the owned words); `begins` are where sentences begin.
+
+    A window ends with a sentence if it is three quarters full by then. The next one goes back over a quarter of a window at least and three eighths at most,
+    so that it brings something new. The owners meet at a sentence in the middle half of the overlap, or else in its middle.
+    """
+    size = np.cumsum([0] + [len(ids) for ids, _ in words])  # pieces before each word
+    heads = np.unique(np.searchsorted([ranges[0][0] for _, ranges in words], begins))  # the words that begin sentences
+
+    def word(pieces: float) -> int:
+        """The last word that has at most so many pieces before it."""
+        return int(np.searchsorted(size, pieces, side="right")) - 1
+
+    def sentence(least: float, most: float, near: float) -> int | None:
+        """The word that begins a sentence with so many pieces before it, as near as possible to `near`."""
+        found = heads[(size[heads] >= least) & (size[heads] <= most)]
+        return int(found[np.abs(size[found] - near).argmin()]) if len(found) else None
+
+    first = own = 0
+    while size[-1] - size[first] > budget:
+        low, high = size[first] + budget * 3 / 4, size[first] + budget
+        end = sentence(low, high, high) or word(high)
+        low, high = size[end] - budget * 3 / 8, size[end] - budget / 4
+        following = sentence(low, high, high) or word(high)
+        middle, quarter = (size[following] + size[end]) / 2, (size[end] - size[following]) / 4
+        until = max(sentence(middle - quarter, middle + quarter, middle) or word(middle), own + 1)
+        yield first, end, own, until
+        first, own = following, until
+    yield first, len(words), own, len(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.claims import Entity, Mention, Relation, Result, Span
-from kg.extractor.encoding import Ints
+from kg.extractor.encoding import Ints, Window
 from kg.extractor.model import Floats, Model, Scores
 from kg.extractor.numbers import Number
 from kg.extractor.pairs import NUMBER, TYPES, Mentions, group_mentions, link_rows, number_words, twin_rows
@@ -64,13 +65,15 @@ def link(model: Model, draft: Draft) -> Linked:
     settings = model.settings
     places = draft.sentences
     keys = _surface_keys(draft)
+    mentions = _by_place(draft, keys)
     parents: dict[tuple[int, str], tuple[int, str]] = {key: key for found in keys for key in found}
     _join_abbreviations(draft, parents)
-    views = [_view(draft, n, keys[n], [x for x in draft.numbers if _within(draft, n, x)]) for n in range(len(draft.windows))]
+    numbers = _by_window(draft)
     scored: list[tuple[_View, Scores]] = []
-    for view in views:
+    for n, (window, hidden) in enumerate(zip(draft.windows, draft.hidden, strict=True)):
+        view = _view(draft, n, mentions, numbers[n])
         if len(view.mentions.type):
-            scores = model.link(view.hidden, view.pieces, view.links, view.twins)
+            scores = model.link(model.encode([window])[0].hidden if hidden is None else hidden, view.pieces, view.links, view.twins)
             _join_twins(view, scores, parents, settings["coreference_threshold"])
             scored.append((view, scores))
 
@@ -192,20 +195,48 @@ class _View:
     pieces: Ints
     links: Ints
     twins: Ints
-    hidden: Floats
 
 
-def _within(draft: Draft, n: int, number: Number) -> bool:
+_Named = tuple[int, int, int, tuple[int, str]]  # a mention as start, end, type index, key
+
+
+def _by_place(draft: Draft, keys: Sequence[Sequence[tuple[int, str]]]) -> list[_Named]:
+    """The mentions of all windows in reading order."""
+    found: list[_Named] = []
+    for window, mentions, named in zip(draft.windows, draft.mentions, keys, strict=True):
+        found += [(int(window.start[m.word0]), int(window.end[m.word1]), m.type, key) for m, key in zip(mentions, named, strict=True)]
+    return found
+
+
+def _by_window(draft: Draft) -> list[list[Number]]:
+    """The numbers that each window reads: those that begin in the words it owns."""
+    found: list[list[Number]] = [[] for _ in draft.windows]
+    ends = [int(w.end[w.own.stop - 1]) if len(w.end) else 0 for w in draft.windows]
+    for number in draft.numbers:
+        n = bisect_right(ends, number.start)
+        if n < len(found):
+            found[n].append(number)
+    return found
+
+
+def _held(window: Window, named: Sequence[_Named]) -> Sequence[_Named]:
+    """The mentions that lie wholly in a window, whichever window owns them; the title's lie in all."""
+    if not len(window.start):
+        return ()
+    title = bisect_right(named, int(window.end[window.body - 1]), key=lambda m: m[1]) if window.body else 0
+    body = bisect_left(named, int(window.start[window.body]), lo=title, key=lambda m: m[0])
+    return [*named[:title], *named[body : bisect_right(named, int(window.end[-1]), key=lambda m: m[1])]]
+
+
+def _view(draft: Draft, n: int, named: Sequence[_Named], numbers: Sequence[Number]) -> _View:
     window = draft.windows[n]
-    begin = int(window.start[window.body]) if window.body < len(window.start) else 0
-    return bool(len(window.start)) and (n == 0 or begin <= number.start) and number.start < int(window.end[-1])
-
-
-def _view(draft: Draft, n: int, named: Sequence[tuple[int, str]], numbers: Sequence[Number]) -> _View:
-    window = draft.windows[n]
-    rows: list[tuple[int, int, int, str]] = [(m.word0, m.word1, m.type, draft.surface(n, m)) for m in draft.mentions[n]]
-    keys: list[tuple[int, str] | None] = [*named]
-    ranges = [(int(window.start[m.word0]), int(window.end[m.word1])) for m in draft.mentions[n]]
+    held = _held(window, named)
+    ranges = [(start, end) for start, end, _, _ in held]
+    keys: list[tuple[int, str] | None] = [key for _, _, _, key in held]
+    first, last = np.searchsorted(window.start, [start for start, _ in ranges]), np.searchsorted(window.end, [end for _, end in ranges])
+    rows: list[tuple[int, int, int, str]] = [
+        (a, b, kind, draft.text[start:end]) for a, b, (start, end, kind, _) in zip(first.tolist(), last.tolist(), held, strict=True)
+    ]
     kept = []
     for number in numbers:
         words = number_words(window, number.start, number.end)
@@ -216,7 +247,7 @@ def _view(draft: Draft, n: int, named: Sequence[tuple[int, str]], numbers: Seque
             kept.append(number)
     mentions, names = group_mentions(draft.sentences, window, rows)
     pieces = np.stack([window.first[mentions.word0], window.last[mentions.word1], mentions.type], axis=1) if rows else np.zeros((0, 3), dtype=np.int64)
-    return _View(mentions, tuple(ranges), tuple(keys), tuple(kept), pieces, link_rows(mentions), twin_rows(mentions, names), draft.hidden[n])
+    return _View(mentions, tuple(ranges), tuple(keys), tuple(kept), pieces, link_rows(mentions), twin_rows(mentions, names))
 
 
 # --- relations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,8 @@ from kg.names import fold
 from kg.ontology import EntityType
 
 BATCH_PIECES = 1024
+KEPT_PIECES = 32_768
+"""Pieces of a batch of texts whose hidden states wait for the linker, 50 MB; the longest texts, which lie beyond, are encoded again when they are linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +34,51 @@ class Tagged:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """One text between tagger and linker: its sentences, its numbers, its windows, their hidden states and their mentions in reading order."""
+class Candidates:
+    """The spans that the tags of a window propose, and what speaks for each of the N.
+
+    Attributes:
+        spans: first word, last word, type.
+        names: type and folded surface.
+        valid: logit of the head that tells mentions from other spans, (N,).
+        tagged: mean log probability of the span's tags, (N,).
+    """
+
+    spans: tuple[Words, ...]
+    names: tuple[tuple[int, str], ...]
+    valid: Floats
+    tagged: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One text between encoder and decisions: its sentences and numbers, its windows, their hidden states (None: encode again) and candidates."""
 
     text: str
     sentences: tuple[tuple[int, int], ...]
     numbers: tuple[Number, ...]
     windows: tuple[Window, ...]
-    hidden: tuple[Floats, ...]
-    mentions: tuple[tuple[Tagged, ...], ...]
-
-    def surface(self, window: int, mention: Tagged) -> str:
-        w = self.windows[window]
-        return self.text[int(w.start[mention.word0]) : int(w.end[mention.word1])]
+    hidden: tuple[Floats | None, ...]
+    candidates: tuple[Candidates, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """One text between encoder and decisions: for each window the spans that its tags propose, and what speaks for each.
+class Draft:
+    """One text between tagger and linker: its sentences and numbers, its windows, their hidden states (None: encode again) and their mentions.
 
-    Attributes:
-        spans: first word, last word, type.
-        names: type and folded surface of each span.
-        valid: logit of the head that tells mentions from other spans, one array (N,) a window.
-        tagged: mean log probability of the span's tags, one array (N,) a window.
+    Mentions are in reading order, and in the window that owns them.
     """
 
     text: str
     sentences: tuple[tuple[int, int], ...]
     numbers: tuple[Number, ...]
     windows: tuple[Window, ...]
-    hidden: tuple[Floats, ...]
-    spans: tuple[tuple[Words, ...], ...]
-    names: tuple[tuple[tuple[int, str], ...], ...]
-    valid: tuple[Floats, ...]
-    tagged: tuple[Floats, ...]
+    hidden: tuple[Floats | None, ...]
+    mentions: tuple[tuple[Tagged, ...], ...]
+
+    def surface(self, window: int, mention: Tagged) -> str:
+        w = self.windows[window]
+        return self.text[int(w.start[mention.word0]) : int(w.end[mention.word1])]
 
 
 def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
@@ -73,38 +87,91 @@ def tag(model: Model, texts: Sequence[tuple[str, int]]) -> list[Draft]:
 
 
 def propose(model: Model, texts: Sequence[tuple[str, int]]) -> list[Proposal]:
-    """Encode texts, and take spans from the best readings of their tags.
+    """Encode texts, and take candidates for mentions from the best readings of their tags.
 
     Windows are sorted by length and those of one length run together, so that nothing is padded and no text's result depends on which
     others are read with it.
     """
     windows = [model.tokenization.windows(text, title_end) for text, title_end in texts]
-    encoded: dict[tuple[int, int], Encoding] = {}
+    pieces = [sum(len(window.pieces) for window in windows[k]) for k in range(len(texts))]
+    shortest = sorted(range(len(texts)), key=pieces.__getitem__)
+    total = dict(zip(shortest, accumulate(pieces[k] for k in shortest), strict=True))
+    hidden: dict[tuple[int, int], Floats | None] = {}
+    found: dict[tuple[int, int], Candidates] = {}
     for batch in batches(windows):
-        encoded.update(zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True))
-    return [_proposal(model, text, title_end, windows[k], [encoded[k, n] for n in range(len(windows[k]))]) for k, (text, title_end) in enumerate(texts)]
+        for (k, n), encoding in zip(batch, model.encode([windows[k][n] for k, n in batch]), strict=True):
+            hidden[k, n] = encoding.hidden if total[k] <= KEPT_PIECES else None
+            found[k, n] = _candidates(model, texts[k][0], windows[k][n], encoding)
+    proposals = []
+    for k, (text, title_end) in enumerate(texts):
+        ids = [(k, n) for n in range(len(windows[k]))]
+        places, numbers = tuple(sentences(text, title_end)), tuple(find_numbers(text))
+        proposals.append(Proposal(text, places, numbers, tuple(windows[k]), tuple(hidden[i] for i in ids), tuple(found[i] for i in ids)))
+    return proposals
 
 
-def _proposal(model: Model, text: str, title_end: int, windows: Sequence[Window], encoded: Sequence[Encoding]) -> Proposal:
-    spans, names, valid, tagged = [], [], [], []
-    for window, encoding in zip(windows, encoded, strict=True):
-        found = tuple(span for span in candidates(encoding.tags, readings(encoding.tags)) if span[0] >= window.body)
-        rows = np.array(found, dtype=np.int64).reshape(-1, 3)
-        spans.append(found)
-        names.append(tuple((kind, fold(text[int(window.start[a]) : int(window.end[b])])) for a, b, kind in found))
-        valid.append(model.validity(encoding.hidden, np.stack([window.first[rows[:, 0]], window.last[rows[:, 1]], rows[:, 2]], axis=1)))
-        tagged.append(np.array([by_type(encoding.tags, a, b)[kind] / (b - a + 1) for a, b, kind in found], dtype=np.float32))
-    return Proposal(
-        text,
-        tuple(sentences(text, title_end)),
-        tuple(find_numbers(text)),
-        tuple(windows),
-        tuple(e.hidden for e in encoded),
-        tuple(spans),
-        tuple(names),
-        tuple(valid),
-        tuple(tagged),
+def _candidates(model: Model, text: str, window: Window, encoding: Encoding) -> Candidates:
+    spans = tuple(span for span in candidates(encoding.tags, readings(encoding.tags)) if span[0] >= window.body)
+    rows = np.array(spans, dtype=np.int64).reshape(-1, 3)
+    return Candidates(
+        spans,
+        tuple((kind, fold(text[int(window.start[a]) : int(window.end[b])])) for a, b, kind in spans),
+        model.validity(encoding.hidden, np.stack([window.first[rows[:, 0]], window.last[rows[:, 1]], rows[:, 2]], axis=1)),
+        np.array([by_type(encoding.tags, a, b)[kind] / (b - a + 1) for a, b, kind in spans], dtype=np.float32),
     )
+
+
+def decide(proposal: Proposal, settings: dict[str, Any]) -> Draft:
+    """Of the candidates take those that hold as mentions, the best first where they overlap.
+
+    All places of one name and type stand or fall together: their score is the mean. A finding measures something: where a sentence has a number that may be
+    one and no metric is found in it, its best candidate for a metric need not score as high.
+    """
+    pooled: dict[tuple[int, str], list[float]] = {}
+    for found in proposal.candidates:
+        for name, value in zip(found.names, (found.valid + settings["tag_weight"] * found.tagged).tolist(), strict=True):
+            pooled.setdefault(name, []).append(value)
+    score = {name: sum(values) / len(values) + settings["span_bias"][name[0]] for name, values in pooled.items()}
+    mentions = []
+    for window, found in zip(proposal.windows, proposal.candidates, strict=True):
+        scores = [score[name] for name in found.names]
+        chosen = choose(found.spans, scores)
+        places, numbers = _near(window, proposal) if len(proposal.windows) > 1 else (proposal.sentences, proposal.numbers)
+        for a, b in places:
+            if any(a <= number.start < b and not number.setting for number in numbers):
+                metrics = [k for k, (first, _, kind) in enumerate(found.spans) if kind == _METRIC and a <= int(window.start[first]) < b]
+                if not any(k in chosen for k in metrics):
+                    free = [k for k in metrics if not any(overlap(found.spans[k], found.spans[c]) for c in chosen)]
+                    best = max(free, key=lambda k: (round(scores[k], 4), -k), default=None)
+                    if best is not None and scores[best] + settings["measuring_bias"] > 0:
+                        chosen.append(best)
+        mentions.append([Tagged(*found.spans[k], scores[k]) for k in sorted(chosen)])
+    kept = tuple(map(tuple, owned(proposal.windows, mentions)))
+    return Draft(proposal.text, proposal.sentences, proposal.numbers, proposal.windows, proposal.hidden, kept)
+
+
+_METRIC = TYPES.index(EntityType.METRIC)
+
+
+def _near(window: Window, proposal: Proposal) -> tuple[Sequence[tuple[int, int]], Sequence[Number]]:
+    """The sentences and numbers that touch a window's part of the text; without the rest, a long text takes linear time."""
+    places, numbers = proposal.sentences, proposal.numbers
+    begin, end = int(window.start[window.body]), int(window.end[-1])
+    around = places[bisect_right(places, begin, key=lambda place: place[1]) : bisect_left(places, end, key=lambda place: place[0])]
+    return around, numbers[bisect_left(numbers, begin, key=lambda n: n.start) : bisect_left(numbers, end, key=lambda n: n.start)]
+
+
+def owned(windows: Sequence[Window], mentions: Sequence[Sequence[Tagged]]) -> list[list[Tagged]]:
+    """The mentions of each window that begin with a word it owns, or reach from its neighbour's last words into its own.
+
+    Where both neighbours see something at the border, the earlier window's reading stays: nothing there is lost, and nothing is told twice.
+    """
+    kept, taken = [], 0
+    for window, found in zip(windows, mentions, strict=True):
+        kept.append([m for m in found if window.body <= m.word0 < window.own.stop and m.word1 >= window.own.start and window.start[m.word0] >= taken])
+        if kept[-1]:
+            taken = int(window.end[kept[-1][-1].word1])
+    return kept
 
 
 def batches(windows: Sequence[Sequence[Window]]) -> Iterator[list[tuple[int, int]]]:
@@ -120,34 +187,3 @@ def batches(windows: Sequence[Sequence[Window]]) -> Iterator[list[tuple[int, int
         length = size
     if run:
         yield run
-
-
-def decide(proposal: Proposal, settings: dict[str, Any]) -> Draft:
-    """Of the proposed spans take those that hold as mentions, the best first where they overlap.
-
-    All places of one name and type stand or fall together: their score is the mean. A finding measures something: where a sentence has a number that may be
-    one and no metric is found in it, its best candidate for a metric need not score as high.
-    """
-    bias = np.asarray(settings["span_bias"], dtype=np.float64)
-    pooled: dict[tuple[int, str], list[float]] = {}
-    for names, valid, tagged in zip(proposal.names, proposal.valid, proposal.tagged, strict=True):
-        for name, value in zip(names, (valid + settings["tag_weight"] * tagged).tolist(), strict=True):
-            pooled.setdefault(name, []).append(value)
-    score = {name: sum(values) / len(values) + float(bias[name[0]]) for name, values in pooled.items()}
-    mentions = []
-    for window, spans, names in zip(proposal.windows, proposal.spans, proposal.names, strict=True):
-        scores = [score[name] for name in names]
-        chosen = choose(spans, scores)
-        for a, b in proposal.sentences:
-            if any(a <= number.start < b and not number.setting for number in proposal.numbers):
-                metrics = [k for k, (first, _, kind) in enumerate(spans) if kind == _METRIC and a <= int(window.start[first]) < b]
-                if not any(k in chosen for k in metrics):
-                    free = [k for k in metrics if not any(overlap(spans[k], spans[c]) for c in chosen)]
-                    best = max(free, key=lambda k: (round(scores[k], 4), -k), default=None)
-                    if best is not None and scores[best] + settings["measuring_bias"] > 0:
-                        chosen.append(best)
-        mentions.append(tuple(Tagged(*spans[k], scores[k]) for k in sorted(chosen)))
-    return Draft(proposal.text, proposal.sentences, proposal.numbers, proposal.windows, proposal.hidden, tuple(mentions))
-
-
-_METRIC = TYPES.index(EntityType.METRIC)

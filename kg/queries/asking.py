@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
 from kg.queries.lookup import find
 from kg.queries.own import own_parameters, to_number
-from kg.queries.questions import Parameter, Question, questions
+from kg.queries.questions import MIN_CONFIDENCE, Parameter, Question, questions
 from kg.stores import Answer, Language, Scalar, Store
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 2**31 - 1
 """The largest integer that a parameter may be."""
+_CONFIDENT_GRAPH = "`kg build --min-confidence` makes a graph that holds only what is at least so sure"
 
 
 def ask(graph: Graph, question: str, params: Mapping[str, str] | None = None, language: Language = "sparql") -> Answer:
@@ -44,7 +46,11 @@ def ask(graph: Graph, question: str, params: Mapping[str, str] | None = None, la
 
             prepare(question, params or {}, language)  # a mistake should not wait for the server to start
             store = BoltStore(stack.enter_context(EmbeddedCypher.open(graph)))
-        return ask_store(store, question, params)
+        answer = ask_store(store, question, params)
+    least, asked = graph.manifest.get(MIN_CONFIDENCE, 0.0), to_number((params or {}).get(MIN_CONFIDENCE, ""))
+    if asked is not None and asked < least:
+        answer = replace(answer, notes=(*answer.notes, f"this graph holds no claim below {least:g}: it was built with --min-confidence {least:g}"))
+    return answer
 
 
 def ask_store(store: Store, question: str, params: Mapping[str, str] | None = None) -> Answer:
@@ -87,6 +93,8 @@ def prepare(question: str, params: Mapping[str, str], language: Language) -> tup
     names = {parameter.name for parameter in known.parameters}
     for name in params:
         if name not in names:
+            if name == MIN_CONFIDENCE:
+                raise QueryError(f"{known.name} asks for no claim, and what papers only mention has no confidence", remedy=_CONFIDENT_GRAPH)
             near = difflib.get_close_matches(name, names, 1)
             raise QueryError(f"unknown parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else ""), remedy=known.takes)
     return known, {parameter.name: _parse(parameter, params.get(parameter.name), known) for parameter in known.parameters}
@@ -106,6 +114,10 @@ def _parse(parameter: Parameter, text: str | None, question: Question) -> Scalar
             raise QueryError(f"{parameter.name} is {text!r}, not one of {', '.join(parameter.words)}", remedy=question.takes)
         return word
     number = to_number(text)
+    if parameter.type == "confidence":
+        if number is None or not 0 <= number <= 1:
+            raise QueryError(f"{parameter.name} is {text!r}, not a number from 0 to 1", remedy=question.takes)
+        return float(number)
     if parameter.type == "integer":
         if not isinstance(number, int) or not 0 <= number <= MOST:
             raise QueryError(f"{parameter.name} is {text!r}, not a whole number from 0 to {MOST}", remedy=question.takes)

@@ -7,11 +7,15 @@ The comment at the top of both files is one text, of this form:
     # parameter hardware (Hardware, optional): only this hardware
     # columns: method, hardware, paper
 
-A parameter's type is `Paper`, one or several concept types (`Method|Task`), `Name` (any concept), `number`, `integer`, or the words that it
-may be (`one of high|low`); then comes `required`, `optional` or `default VALUE`. In Cypher it is `$hardware`, null where it is left out. In
-SPARQL a number or word is the variable of its name, and a node is the variable `?hardware_iri`; both also stand in SELECT, where the engine
-needs to see them, and are no columns unless the header says so. A parameter left out is a variable without a value, for which
-`COALESCE(?value >= ?min, true)` holds. (`BOUND(?min)` does not do: Oxigraph decides it before it puts the value in.)
+A parameter's type is `Paper`, one or several concept types (`Method|Task`), `Name` (any concept), `number`, `integer`, `confidence` (a number
+from 0 to 1), or the words that it may be (`one of high|low`); then comes `required`, `optional` or `default VALUE`. In Cypher it is `$hardware`,
+null where it is left out. In SPARQL a number or word is the variable of its name, and a node is the variable `?hardware_iri`; both also stand in
+SELECT, where the engine needs to see them, and are no columns unless the header says so; an inner query that needs the value has it in its own
+SELECT and GROUP BY. A parameter left out is a variable without a value, for which `COALESCE(?value >= ?min, true)` holds. (`BOUND(?min)` does not
+do: Oxigraph decides it before it puts the value in.)
+
+Every question that rests on claims takes `min_confidence`: it counts and shows only claims of at least that confidence. What a paper merely
+mentions has none.
 """
 
 from __future__ import annotations
@@ -27,6 +31,8 @@ from kg.errors import QueryError
 from kg.ontology import EntityType
 from kg.stores import Language
 
+MIN_CONFIDENCE = "min_confidence"
+"""The parameter of every question that rests on claims."""
 CONCEPTS: tuple[str, ...] = tuple(str(t) for t in EntityType)
 _SUFFIXES: dict[Language, str] = {"sparql": ".rq", "cypher": ".cypher"}
 _ONE_OF = "one of "

@@ -1,31 +1,52 @@
-"""One paper an id: what comes twice is told, not read twice."""
+"""One text an id: what comes twice is told, not read twice."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
 
-from kg.claims import Paper
+from kg.claims import Document, Paper
 from kg.sources.record import Report, Skipped
 
 
-def unique(papers: Iterable[Paper], report: Report) -> Iterator[Paper]:
-    """Yield the first paper of each id; later ones are reported, as copies or, where their text differs, as conflicts.
+class Ids:
+    """The ids that are taken. Memory: the id, 16 bytes and a place for each.
 
-    Memory: the id, 16 bytes and a place for each paper.
+    Args:
+        otherwise: what to do with a paper whose id has another text, beside giving it another id.
     """
-    seen: dict[str, tuple[bytes, str, int]] = {}
+
+    def __init__(self, otherwise: str) -> None:
+        self._otherwise = otherwise
+        self._taken: dict[str, tuple[bytes, str]] = {}
+
+    def take(self, id: str, text: str, place: str) -> None:
+        """The id is that of this text, which stands at this place."""
+        self._taken[id] = _digest(text), place
+
+    def refuse(self, item: Paper | Document) -> Skipped | None:
+        """None where the id was free and is now the item's; else what it is: a copy (`duplicate`), or another text under the id (`conflict`)."""
+        place = f"{item.source.name}:{item.source.record}" if item.source else item.id
+        if item.id not in self._taken:
+            self.take(item.id, item.text, place)
+            return None
+        digest, before = self._taken[item.id]
+        if digest == _digest(item.text):
+            return Skipped(place, f"duplicate of {before}", "It is read once; nothing is lost", "duplicate")
+        reason = f"the id {item.id!r} has another text at {before}, which is the one that is kept"
+        return Skipped(place, reason, f"Give the two papers different ids, or {self._otherwise}", "conflict")
+
+
+def unique(papers: Iterable[Paper], report: Report) -> Iterator[Paper]:
+    """Yield the first paper of each id; later ones are reported, as copies or, where their text differs, as conflicts."""
+    ids = Ids("take one out")
     for paper in papers:
-        digest = hashlib.blake2b(paper.text.encode(), digest_size=16).digest()
-        name, record = (paper.source.name, paper.source.record) if paper.source else ("<memory>", 0)
-        first = seen.get(paper.id)
-        if first is None:
-            seen[paper.id] = (digest, name, record)
+        refused = ids.refuse(paper)
+        if refused is None:
             yield paper
-            continue
-        where, before = f"{name}:{record}", f"{first[1]}:{first[2]}"
-        if first[0] == digest:
-            report(Skipped(where, f"duplicate of {before}", "It is read once; nothing is lost", "duplicate"))
         else:
-            reason = f"the id {paper.id!r} has another text at {before}, which is the one that is kept"
-            report(Skipped(where, reason, "Give the two papers different ids, or take one out", "conflict"))
+            report(refused)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from kg.errors import StoreError
 from kg.files import replacing
+from kg.locking import hold
 from kg.stores import keeper
 from kg.stores.cypher import Progress, load, reach, speaking
 
@@ -71,7 +72,8 @@ class EmbeddedCypher:
         with ExitStack() as opened:
             try:
                 database.folder.mkdir(exist_ok=True)
-                lock = opened.enter_context(database._locked())
+                # The server inherits the open file, so that the lock is free only when the server is gone too.
+                lock = opened.enter_context(hold(database.folder / "LOCK", LOCK_SECONDS, database._taken))
                 driver = database._enter(opened, lock, progress)
             except OSError as err:
                 raise StoreError(
@@ -92,24 +94,12 @@ class EmbeddedCypher:
     def _wanted(self) -> str:
         return f"{self.graph.build}\narcadedb {metadata.version('arcadedb-embedded')}, form {_FORM}\n"
 
-    @contextmanager
-    def _locked(self) -> Iterator[BinaryIO]:
-        """Hold the folder. The server inherits the open file, so that the lock is free only when the server is gone too."""
-        with open(self.folder / "LOCK", "a+b") as lock:
-            deadline = time.monotonic() + LOCK_SECONDS
-            while not _try_lock(lock):
-                if time.monotonic() > deadline:
-                    lock.seek(0)
-                    raise StoreError(
-                        f"process {lock.read(20).decode('ascii', 'replace').strip() or '(unknown)'} has this Cypher database open",
-                        where=str(self.folder),
-                        remedy="Wait until it ends, or ask in SPARQL, which any number of processes may at once",
-                    )
-                time.sleep(0.1)
-            lock.truncate(0)
-            lock.write(str(os.getpid()).encode())
-            lock.flush()
-            yield lock
+    def _taken(self, holder: str) -> StoreError:
+        return StoreError(
+            f"process {holder} has this Cypher database open",
+            where=str(self.folder),
+            remedy="Wait until it ends, or ask in SPARQL, which any number of processes may at once",
+        )
 
     def _enter(self, opened: ExitStack, lock: BinaryIO, progress: Progress | None) -> Driver:
         """Start the server, make the database where it is not fresh, and log in as the reader."""
@@ -279,18 +269,6 @@ class _Server:
             self.process.kill()
             self.process.communicate()
         self.password_file.unlink(missing_ok=True)
-
-
-def _try_lock(file: BinaryIO) -> bool:
-    if sys.platform == "win32":
-        return True  # there the database's own lock answers
-    import fcntl
-
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _free_ports() -> tuple[int, int]:

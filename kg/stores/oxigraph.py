@@ -8,14 +8,12 @@ number reads the finished one.
 from __future__ import annotations
 
 import shutil
-import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.errors import QueryError, StoreError
+from kg.locking import hold
 from kg.stores import Answer, Cell, NodeId, Scalar
 from kg.vocabulary import ID, PREFIXES, XSD
 
@@ -61,7 +59,7 @@ class OxigraphStore:
             GraphError: the graph's files are damaged.
         """
         try:
-            with self._locked():
+            with hold(self.folder.with_name("oxigraph.lock"), LOCK_SECONDS, self._taken):
                 if not self.fresh:
                     self._make()
         except OSError as err:
@@ -92,24 +90,8 @@ class OxigraphStore:
             for left in (making, old):
                 shutil.rmtree(left, ignore_errors=True)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        with open(self.folder.with_name("oxigraph.lock"), "a+b") as lock:
-            if sys.platform != "win32":
-                import fcntl
-
-                deadline = time.monotonic() + LOCK_SECONDS
-                while True:
-                    try:
-                        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                        break
-                    except BlockingIOError:
-                        if time.monotonic() > deadline:
-                            raise StoreError(
-                                "another process is still making this SPARQL store", where=str(self.folder), remedy="Wait until it ends, or end it"
-                            ) from None
-                        time.sleep(0.1)
-            yield
+    def _taken(self, holder: str) -> StoreError:
+        return StoreError(f"process {holder} is still making this SPARQL store", where=str(self.folder), remedy="Wait until it ends, or end it")
 
     def open(self) -> pyoxigraph.Store:
         """The finished store, read-only; it is made first where it is missing or of another build.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
 from itertools import islice
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from kg import examples
 from kg.claims import Document, Paper
 from kg.extractor.documents import documents
 from kg.extractor.model import DEFAULT
+from kg.extractor.workers import extract_papers
 from kg.sources import Fields, read_papers
 
 ROOT = Path(__file__).parents[2]
-ABSTRACTS = ROOT.parent / "shared" / "data" / "abstracts" / "arxiv_hardware.jsonl.gz"
+ABSTRACTS = ROOT.parent / "shared" / "data" / "abstracts" / "arxiv.jsonl.gz"
+HARDWARE = ABSTRACTS.with_name("arxiv_hardware.jsonl.gz")
+"""Those that name hardware: they are rich in numbers."""
 REFERENCE = ROOT / "training" / "reference" / "encoder-fp16.onnx"
 
 
@@ -36,11 +40,28 @@ def test_a_papers_claims_do_not_depend_on_its_neighbours_or_their_order(bundled:
         assert alone.to_json() == together[paper.id]
 
 
-def real_abstracts(count: int) -> list[Paper]:
-    """Every thirtieth of the real abstracts that name hardware: they are rich in numbers."""
-    with gzip.open(ABSTRACTS, "rt", encoding="utf-8") as lines:
-        found = (json.loads(line) for line in islice(lines, 0, None, 30))
+def real_abstracts(file: Path, count: int, step: int) -> list[Paper]:
+    """Every `step`-th of the real abstracts of a file."""
+    if not file.exists():
+        pytest.skip(f"no abstracts in {file}")
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        found = (json.loads(line) for line in islice(lines, 0, None, step))
         return [Paper(id=d["id"], title=d["title"], abstract=d["abstract"]) for d in islice(found, count)]
+
+
+@pytest.mark.parametrize("source", ["bundled", "real"])
+def test_bytes_are_the_same_for_any_order_batch_size_and_number_of_processes(source: str, bundled: list[Paper]) -> None:
+    papers = bundled[:] if source == "bundled" else real_abstracts(ABSTRACTS, 500, 200)
+    # one of many windows in their midst
+    papers.insert(len(papers) // 3, Paper(id="long", title="Proceedings", abstract="\n\n".join(p.abstract for p in papers[:30])))
+    lines = {d.id: d.to_json() for d in extract_papers(papers, 2, lambda skipped: pytest.fail(str(skipped)))}
+    assert list(lines) == [p.id for p in papers]
+    shuffled = random.Random(0).sample(papers, len(papers))
+    # here in batches of 64, there in chunks of 32
+    assert {d.id: d.to_json() for d in documents(shuffled)} == lines
+    for paper in shuffled[:16]:
+        (alone,) = documents([paper])
+        assert alone.to_json() == lines[paper.id]
 
 
 def claims(document: Document) -> set[tuple[object, ...]]:
@@ -58,9 +79,7 @@ def claims(document: Document) -> set[tuple[object, ...]]:
 
 @pytest.mark.parametrize("source", ["bundled", "real"])
 def test_int8_gives_the_claims_of_fp32_but_for_ties(source: str, bundled: list[Paper], tmp_path: Path) -> None:
-    if source == "real" and not ABSTRACTS.exists():
-        pytest.skip(f"no abstracts in {ABSTRACTS}")
-    papers = bundled if source == "bundled" else real_abstracts(200)
+    papers = bundled if source == "bundled" else real_abstracts(HARDWARE, 200, 30)
     for name in ("heads.onnx", "tokenizer.json", "settings.json"):
         (tmp_path / name).symlink_to(DEFAULT / name)
     (tmp_path / "encoder.onnx").symlink_to(REFERENCE)

@@ -35,6 +35,7 @@ def test_the_manifest_counts_and_names_the_build(folder: Path) -> None:
     assert graph.manifest["nodes"] == sum(graph.manifest["labels"].values()) == len(list(graph.nodes()))
     assert graph.manifest["edges"] == sum(graph.manifest["types"].values()) == len(list(graph.edges()))
     assert graph.manifest["labels"]["Paper"] == len(DOCUMENTS)
+    assert graph.manifest["min_confidence"] == 0.0
 
 
 def test_a_node_id_is_label_and_sixteen_hexadecimal_digits() -> None:

@@ -20,6 +20,7 @@ class RandomGraph:
 
     def __init__(self, seed: int, papers: int) -> None:
         self.random = random.Random(seed)
+        self._sure = random.Random(seed)
         self.papers = [self._paper(number) for number in range(papers)]
         self.concepts = {str(label): [self._concept(str(label), number) for number in range(max(3, papers // 4))] for label in EntityType}
 
@@ -38,7 +39,7 @@ class RandomGraph:
                 mentions: dict[str, Value] = {"starts": [0, 9], "ends": [4, 12], "surfaces": [f"surface of {concept}", "again"]}
                 yield Edge("MENTIONS", paper.id, concept, mentions)
                 if self.random.random() < 0.3:
-                    yield Edge("PROPOSES", paper.id, concept, {**mentions, "confidence": 0.5})
+                    yield Edge("PROPOSES", paper.id, concept, {**mentions, "confidence": self._confidence()})
         yield from related
         self.results: list[Node] = []
         for paper in self.papers:
@@ -66,7 +67,8 @@ class RandomGraph:
                     continue
                 seen.add((predicate, source.id, target.id))
                 stated = sorted(node.id for node in self.random.sample(self.papers, self.random.randrange(1, min(4, len(self.papers)))))
-                props: dict[str, Value] = {"support": len(stated), "confidence": 0.9, "papers": stated, "confidences": [0.9] * len(stated)}
+                sure = [self._confidence() for _ in stated]
+                props: dict[str, Value] = {"support": len(stated), "confidence": max(sure), "papers": stated, "confidences": sure}
                 props["quotes"] = [f"{self._word()} says {self._word()}" for _ in stated]
                 yield Edge(str(predicate), source.id, target.id, {**props, "starts": [1] * len(stated), "ends": [5] * len(stated)})
 
@@ -89,7 +91,7 @@ class RandomGraph:
             "start": number,
             "end": number + 5,
             "paper": paper.id,
-            "confidence": 0.75,
+            "confidence": self._confidence(),
         }
         self.results.append(Node(identifier, "Result", {name: prop for name, prop in props.items() if prop is not None}))
         yield Edge("REPORTS", paper.id, identifier, {})
@@ -103,6 +105,9 @@ class RandomGraph:
 
     def _any(self, label: str) -> Node:
         return self.random.choice(self.concepts[label])
+
+    def _confidence(self) -> float:
+        return self._sure.choice([0.0, 0.35, 0.6, 0.85, 0.9, 1.0])
 
     def _word(self) -> str:
         return self.random.choice(_WORDS)

@@ -41,8 +41,9 @@ COUNTER = document(
     ],
     [{"value": 3.0, "unit": "ms", "kind": "absolute", "number": "3 ms", "evidence": "a latency of 3 ms", "metric": "e5", "method": "e1", "dataset": "e3"}],
     record=7,
+    confidence=0.9,
 )
-"""Contradicts two of the shared documents, and is a result on a dataset of a task."""
+"""Contradicts two of the shared documents, and is a result on a dataset of a task. Its claims are surer than theirs."""
 
 CHOICES = {
     "Method": "trident",
@@ -53,6 +54,7 @@ CHOICES = {
     "Paper": "2401.00001",
     "number": "2",
     "integer": "3",
+    "confidence": "0.85",
 }
 """A value for each type of parameter that the shared documents know."""
 

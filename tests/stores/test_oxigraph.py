@@ -118,7 +118,7 @@ def test_a_lock_that_is_not_given_back_is_told(make_graph, tmp_path: Path, monke
     with open(tmp_path / "oxigraph.lock", "a+b") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         began = time.monotonic()
-        with pytest.raises(StoreError, match="another process is still making"):
+        with pytest.raises(StoreError, match=r"process .* is still making"):
             OxigraphStore(graph).load()
         assert time.monotonic() - began < 10
 
