@@ -11,7 +11,7 @@ from kg.captions import paper_name, result_name
 from kg.claims import Document, Entity, Mention, Relation, Result
 from kg.errors import ClaimsError
 from kg.graph import EDGE_TYPES, LABELS, Edge, Node, Value
-from kg.ids import node_id
+from kg.ids import node_id, result_id
 from kg.ontology import RESULT_EDGES, EntityType, Predicate, Role
 from kg.resolve.concepts import Concept, Concepts
 
@@ -57,7 +57,7 @@ class _Paper:
             entities[meant[entity.id].id].append(entity)
         results: defaultdict[str, list[Result]] = defaultdict(list)
         for result in sorted(document.results, key=lambda r: (-r.confidence, r.evidence.start, r.evidence.end, r.id)):
-            results[node_id("Result", f"{document.id}\x1f{result.number.start}\x1f{result.number.end}\x1f{result.value!r}")].append(result)
+            results[result_id(document.id, result.number.start, result.number.end, result.value)].append(result)
         return cls(node_id("Paper", document.id), document, meant, dict(sorted(entities.items())), dict(sorted(results.items())))
 
 

@@ -11,9 +11,10 @@ from kg.errors import QueryError
 from kg.explain.account import Explanation, Fact, Link, Passage, Section
 from kg.explain.finding import Local, identify
 from kg.explain.scanning import edges_where, nodes_of
-from kg.explain.statements import Reading, Statement, read, result_id, statements
+from kg.explain.statements import Reading, Statement, read, statements
 from kg.extractor.encoding import sentences
 from kg.graph import Edge, Graph, Node
+from kg.ids import result_id
 from kg.ontology import ENTITY_TERMS, RESULT_EDGES, RESULT_LINKS, EntityType, Predicate
 from kg.vocabulary import CLAIMED
 
@@ -111,7 +112,7 @@ def _local(graph: Graph, local: Local) -> Explanation:
     reading = read(graph, {id: str(local.paper.props["key"])})[id]
     result = next((r for r in reading.document.results if r.id == local.key), None)
     if result is not None:
-        node = result_id(reading.document, result)
+        node = result_id(reading.document.id, result.number.start, result.number.end, result.value)
         return _result(graph, nodes_of(graph, {node})[node])
     entity = next((e for e in reading.document.entities if e.id == local.key), None)
     if entity is None:

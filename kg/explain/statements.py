@@ -12,7 +12,7 @@ from kg.errors import GraphError
 from kg.explain.account import NUMBER, Link, Mark, Passage
 from kg.explain.scanning import documents_of, edges_where
 from kg.graph import Edge, Graph
-from kg.ids import node_id
+from kg.ids import claim_id, result_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def statements(edge: Edge) -> Iterator[Statement]:
     else:
         rows = zip(props["papers"], props["confidences"], props["starts"], props["ends"], strict=True)
     for paper, *rest in rows:
-        yield Statement(node_id("Claim", f"{edge.type}\x1f{edge.source}\x1f{edge.target}\x1f{paper}"), edge, paper, *rest)
+        yield Statement(claim_id(edge.type, edge.source, edge.target, paper), edge, paper, *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Reading:
         Raises:
             GraphError: there is none: the claims are not those that the graph was made from.
         """
-        found = [r for r in self.document.results if result_id(self.document, r) == id]
+        found = [r for r in self.document.results if result_id(self.document.id, r.number.start, r.number.end, r.value) == id]
         if not found:
             raise self._foreign(id)
         return sorted(found, key=lambda r: (-r.confidence, r.evidence.start, r.evidence.end, r.id))
@@ -127,11 +127,6 @@ class Reading:
         (one,) = (e for e in self.document.entities if e.id == entity)
         here = any(m.start < place.end and m.end > place.start for m in one.mentions)
         return Link(role, one.name, one.type.value, one.confidence, self.concepts[entity], here)
-
-
-def result_id(document: Document, result: Result) -> str:
-    """The id of a result's node."""
-    return node_id("Result", f"{document.id}\x1f{result.number.start}\x1f{result.number.end}\x1f{result.value!r}")
 
 
 def read(graph: Graph, keys: Mapping[str, str]) -> dict[str, Reading]:

@@ -22,7 +22,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 from kg.errors import OutputError
 from kg.files import replacing
 from kg.graph import Edge, Node, Value
-from kg.ids import node_id
+from kg.ids import claim_id
 from kg.schemas.context import context
 from kg.vocabulary import CLAIMED, ID, KG, LITERALS, PREFIXES, RDF, XSD, expand, predicate_name
 
@@ -99,7 +99,7 @@ def _edge(edge: Edge) -> Iterator[Triple]:
     if edge.type not in CLAIMED:
         return
     for claim in _claims(edge):
-        node = node_iri(node_id("Claim", f"{edge.type}\x1f{edge.source}\x1f{edge.target}\x1f{claim['paper']}"))
+        node = node_iri(claim_id(edge.type, edge.source, edge.target, str(claim["paper"])))
         yield Triple(node, _TYPE, _CLAIM)
         yield Triple(node, _SUBJECT, source)
         yield Triple(node, _PREDICATE, predicate)

@@ -70,6 +70,7 @@ def find(store: Store, text: str, labels: Sequence[str]) -> Found:
     Raises:
         UnknownName: there is none; it carries near names.
     """
+    text = text.encode("utf-8", "replace").decode()  # an argument that is no UTF-8 has lone surrogates, which no database takes
     named = _named(store, text, labels)
     prefix, colon, rest = text.partition(":")
     if not named and colon and rest.strip():
