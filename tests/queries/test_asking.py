@@ -132,7 +132,10 @@ def test_one_acronym_of_two_methods_is_told(graph: Graph) -> None:
     assert ask(graph, "results-of-method", {"method": "segment anything model"}).rows
 
 
-@pytest.mark.parametrize(("typed", "near"), [("tridant", "Trident"), ("Patch", "PatchPal"), ("Eye", "EagleEye"), ("Segmnt Anything", "Segment Anything Model")])
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("tridant", "Trident"), ("Tri\udcffdent", "Trident"), ("Patch", "PatchPal"), ("Eye", "EagleEye"), ("Segmnt Anything", "Segment Anything Model")],
+)
 def test_an_unknown_name_gets_near_ones(graph: Graph, typed: str, near: str) -> None:
     with pytest.raises(UnknownName) as caught:
         ask(graph, "results-of-method", {"method": typed})
