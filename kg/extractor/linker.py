@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -318,9 +319,12 @@ def _relation(key: tuple[int, int, int], stated: _Stated, places: Sequence[tuple
     )
 
 
+_begin, _end = itemgetter(0), itemgetter(1)
+
+
 def _passage(places: Sequence[tuple[int, int]], *ranges: tuple[int, int]) -> Span:
     """The sentence that holds the ranges, or the two neighbours that do; of ranges further apart the sentence of the last ("it runs on …")."""
-    touched = [k for k, (a, b) in enumerate(places) for low, high in ranges if a < high and b > low]
+    touched = sorted({k for low, high in ranges for k in range(bisect_right(places, low, key=_end), bisect_left(places, high, key=_begin))})
     if touched and touched[-1] - touched[0] > 1:
         ranges = (max(ranges),)
         touched = [k for k in touched if places[k][0] < ranges[0][1] and places[k][1] > ranges[0][0]]
