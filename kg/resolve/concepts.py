@@ -42,7 +42,8 @@ class Concept:
         name: the surface that most papers use (of equally used ones the longest, then the first by code points); surfaces that are an ambiguous
             acronym, an alias that joins nothing or carry LaTeX commands come last.
         aliases: all other surfaces, sorted.
-        keys: folded forms of all surfaces as written and in lower case, sorted: what a name is looked up by.
+        keys: folded forms of all surfaces as written and in lower case, of hardware and datasets also without a noun that repeats the type, sorted: what a
+            name is looked up by.
     """
 
     id: str
@@ -217,4 +218,6 @@ def _concept(canonical: Key, group: list[_Names], ambiguous: frozenset[Key]) -> 
     used = Counter({surface: len(ids) for surface, ids in papers.items()})
     name = min(used, key=lambda s: (s not in telling, "\\" in s or "$" in s, -used[s], -len(s), s))
     keys = {folded(spelling) for surface in used for spelling in (surface, surface.lower())}
+    if canonical[0] in (EntityType.HARDWARE, EntityType.DATASET):  # "A100" and "MNIST" name what papers write "A100 GPU" and "MNIST dataset"
+        keys |= {key(canonical[0], surface)[1] for surface in used}
     return Concept(node_id(canonical[0], canonical[1]), canonical[0], name, tuple(sorted(used.keys() - {name})), tuple(sorted(keys)))
