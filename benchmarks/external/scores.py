@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.evaluation.bootstrap import intervals, rates
+
 Labelled = tuple[int, int, str]
 """Start, end (exclusive) and type of a span."""
-
-RESAMPLES = 1000
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,33 +45,26 @@ class Score:
 
 def f1(counts: Iterable[tuple[str, Count]]) -> Score:
     """Micro-averaged F1 of (group, count of one text); the texts of one group are resampled together."""
-    return _score(counts, lambda sums: 2 * sums[:, 0] / np.maximum(sums[:, 1] + sums[:, 2], 1), ratios=True)
+    table = _table(counts)
+    (precision, recall, value), ((_, _, (low, high)),) = rates(table.sum(0)), intervals(table[:, None])
+    return Score(float(value), float(low), float(high), float(precision), float(recall), int(table[:, 1].sum()), int(table[:, 2].sum()))
 
 
 def share(counts: Iterable[tuple[str, Count]]) -> Score:
     """The share that is right of all that is counted as gold; groups as in `f1`."""
-    return _score(counts, lambda sums: sums[:, 0] / np.maximum(sums[:, 2], 1), ratios=False)
+    table = _table(counts)
+    (_, value, _), ((_, (low, high), _),) = rates(table.sum(0)), intervals(table[:, None])
+    return Score(float(value), float(low), float(high), None, None, int(table[:, 1].sum()), int(table[:, 2].sum()))
 
 
-def _score(counts: Iterable[tuple[str, Count]], figure: Callable[[Floats], Floats], *, ratios: bool) -> Score:
+def _table(counts: Iterable[tuple[str, Count]]) -> Floats:
+    """Right, predicted, gold of each group (groups, 3)."""
     groups: dict[str, list[float]] = {}
     for group, count in counts:
         sums = groups.setdefault(group, [0.0, 0.0, 0.0])
         for k, x in enumerate((count.right, count.predicted, count.gold)):
             sums[k] += x
-    table = np.array(list(groups.values())).reshape(-1, 3)
-    right, predicted, gold = table.sum(0)
-    picks = np.random.default_rng(0).integers(0, max(len(table), 1), size=(RESAMPLES, len(table)))
-    low, high = np.percentile(figure(table[picks].sum(1)), (2.5, 97.5))
-    return Score(
-        value=float(figure(table.sum(0)[None])[0]),
-        low=float(low),
-        high=float(high),
-        precision=float(right / max(predicted, 1)) if ratios else None,
-        recall=float(right / max(gold, 1)) if ratios else None,
-        predicted=int(predicted),
-        gold=int(gold),
-    )
+    return np.array(list(groups.values()) or [[0.0, 0.0, 0.0]])
 
 
 def exact(gold: Iterable[Labelled], predicted: Iterable[Labelled]) -> Count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from kg.claims import Document
 from kg.ontology import RESULT_LINKS, Bound, Direction, EntityType, Kind, Predicate, Role
@@ -37,6 +38,13 @@ class Number:
     links: Mapping[str, str | None]
     confidence: float = 1.0
 
+    @classmethod
+    def of(cls, text: str, result: Any, confidence: float = 1.0) -> Number:
+        """From what has the fields of `kg.claims.Result`."""
+        links = {link: getattr(result, link) for link in RESULT_LINKS}
+        fields = (result.value, result.value_high, result.baseline_value, result.unit, result.kind, result.direction, result.bound)
+        return cls(text, *fields, links, confidence)
+
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
@@ -63,21 +71,7 @@ class Annotation:
             document.id,
             {e.id: Concept(e.type, tuple(dict.fromkeys(m.text for m in e.mentions)), e.role is Role.PROPOSED, e.confidence) for e in document.entities},
             relations,
-            tuple(
-                Number(
-                    r.number.text,
-                    r.value,
-                    r.value_high,
-                    r.baseline_value,
-                    r.unit,
-                    r.kind,
-                    r.direction,
-                    r.bound,
-                    {link: getattr(r, link) for link in RESULT_LINKS},
-                    r.confidence,
-                )
-                for r in document.results
-            ),
+            tuple(Number.of(r.number.text, r, r.confidence) for r in document.results),
         )
 
     def name(self, key: str) -> str:

@@ -81,20 +81,7 @@ class _Gold(BaseModel):
             self.id,
             {e.key: Concept(e.type, e.mentions, e.role is Role.PROPOSED) for e in self.entities},
             dict.fromkeys(self.relations, 1.0),
-            tuple(
-                Number(
-                    r.value_text,
-                    r.value,
-                    r.value_high,
-                    r.baseline_value,
-                    r.unit,
-                    r.kind,
-                    r.direction,
-                    r.bound,
-                    {link: getattr(r, link) for link in RESULT_LINKS},
-                )
-                for r in self.results
-            ),
+            tuple(Number.of(r.value_text, r) for r in self.results),
         )
 
 
