@@ -87,6 +87,7 @@ def train(
     checkpoint = run / "checkpoint.pt"
     random.seed(settings.seed)
     torch.manual_seed(settings.seed)
+    torch.use_deterministic_algorithms(True)  # else the gradients of rows that are read often are summed by several threads in any order
     model = Joint(base, settings.dropout, attn_implementation="sdpa")
     encoder = [p for n, p in model.named_parameters() if n.startswith("encoder.bert.") and p.requires_grad]
     heads = [p for n, p in model.named_parameters() if not n.startswith("encoder.bert.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -78,10 +78,10 @@ def overlap(one: Words, other: Words) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def choose(spans: Sequence[Words], scores: Sequence[float]) -> list[int]:
-    """Indices of the spans that score above zero, best first, without those that overlap a better one."""
-    chosen: list[int] = []
-    for k in sorted((k for k, score in enumerate(scores) if score > 0), key=lambda k: (-round(scores[k], 4), spans[k])):
-        if not any(overlap(spans[k], spans[c]) for c in chosen):
-            chosen.append(k)
+def choose(scores: Mapping[Words, float]) -> list[Words]:
+    """The spans that score above zero, best first, without those that overlap a better one."""
+    chosen: list[Words] = []
+    for span in sorted((span for span, score in scores.items() if score > 0), key=lambda span: (-round(scores[span], 4), span)):
+        if not any(overlap(span, other) for other in chosen):
+            chosen.append(span)
     return chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -110,12 +111,31 @@ def propose(model: Model, texts: Sequence[tuple[str, int]]) -> list[Proposal]:
     return proposals
 
 
+_METRIC, _HARDWARE = TYPES.index(EntityType.METRIC), TYPES.index(EntityType.HARDWARE)
+_PROCESSOR = re.compile(
+    r"(?:(?:NVIDIA|Nvidia|AMD|Intel|Google|Apple|Qualcomm) )?"
+    r"(?:[AHVBPTLK]\d{2,3}0?S?|G[BH]?200|[RG]TX ?[A-Z]?\d{3,4}(?: ?Ti)?|TPU ?v\d\w*|MI\d{3}X?|Jetson(?: \w+){0,3}|Xeon(?: \w+){0,2}|EPYC(?: \w+)?|"
+    r"Raspberry Pi(?: \w+)?|Snapdragon(?: \w+){0,3}|Titan (?:X|Xp|RTX|V)|FPGAs?|ASICs?|[CGNT]PUs?)"
+    r"(?: (?:Tensor Core )?(?:GPU|CPU|TPU|card|board|processor|device|chip)s?)?"
+)
+"""Names of processors and boards: whatever else the sentence may suggest, they are hardware."""
+
+
 def _candidates(model: Model, text: str, window: Window, encoding: Encoding) -> Candidates:
-    spans = tuple(span for span in candidates(encoding.tags, readings(encoding.tags)) if span[0] >= window.body)
+    def surface(first: int, last: int) -> str:
+        return text[int(window.start[first]) : int(window.end[last])]
+
+    def tidy(first: int, last: int, kind: int) -> Words:
+        """Half a formula ("$ speedup") is no part of a name, and a processor is hardware."""
+        if first < last and surface(first, last).count("$") % 2:
+            first, last = first + (surface(first, first) == "$"), last - (surface(last, last) == "$")
+        return first, last, _HARDWARE if _PROCESSOR.fullmatch(surface(first, last)) else kind
+
+    spans = tuple(sorted({tidy(*span) for span in candidates(encoding.tags, readings(encoding.tags)) if span[0] >= window.body}))
     rows = np.array(spans, dtype=np.int64).reshape(-1, 3)
     return Candidates(
         spans,
-        tuple((kind, fold(text[int(window.start[a]) : int(window.end[b])])) for a, b, kind in spans),
+        tuple((kind, fold(surface(a, b))) for a, b, kind in spans),
         model.validity(encoding.hidden, np.stack([window.first[rows[:, 0]], window.last[rows[:, 1]], rows[:, 2]], axis=1)),
         np.array([by_type(encoding.tags, a, b)[kind] / (b - a + 1) for a, b, kind in spans], dtype=np.float32),
     )
@@ -124,7 +144,8 @@ def _candidates(model: Model, text: str, window: Window, encoding: Encoding) -> 
 def decide(proposal: Proposal, settings: dict[str, Any]) -> Draft:
     """Of the candidates take those that hold as mentions, the best first where they overlap.
 
-    All places of one name and type stand or fall together: their score is the mean. A finding measures something: where a sentence has a number that may be
+    All places of one name stand or fall together, with the type that scores best: the score of a name and type is the mean over its places. A finding
+    measures something: where a sentence has a number that may be
     one and no metric is found in it, its best candidate for a metric need not score as high.
     """
     pooled: dict[tuple[int, str], list[float]] = {}
@@ -132,25 +153,25 @@ def decide(proposal: Proposal, settings: dict[str, Any]) -> Draft:
         for name, value in zip(found.names, (found.valid + settings["tag_weight"] * found.tagged).tolist(), strict=True):
             pooled.setdefault(name, []).append(value)
     score = {name: sum(values) / len(values) + settings["span_bias"][name[0]] for name, values in pooled.items()}
+    best: dict[str, int] = {}
+    for kind, surface in sorted(score, key=lambda name: (-round(score[name], 4), name)):
+        best.setdefault(surface, kind)
     mentions = []
     for window, found in zip(proposal.windows, proposal.candidates, strict=True):
-        scores = [score[name] for name in found.names]
-        chosen = choose(found.spans, scores)
+        named = {(a, b, best[surface]): score[best[surface], surface] for (a, b, _), (_, surface) in zip(found.spans, found.names, strict=True)}
+        chosen = {span: named[span] for span in choose(named)}
         places, numbers = _near(window, proposal) if len(proposal.windows) > 1 else (proposal.sentences, proposal.numbers)
         for a, b in places:
             if any(a <= number.start < b and not number.setting for number in numbers):
                 metrics = [k for k, (first, _, kind) in enumerate(found.spans) if kind == _METRIC and a <= int(window.start[first]) < b]
-                if not any(k in chosen for k in metrics):
-                    free = [k for k in metrics if not any(overlap(found.spans[k], found.spans[c]) for c in chosen)]
-                    best = max(free, key=lambda k: (round(scores[k], 4), -k), default=None)
-                    if best is not None and scores[best] + settings["measuring_bias"] > 0:
-                        chosen.append(best)
-        mentions.append([Tagged(*found.spans[k], scores[k]) for k in sorted(chosen)])
+                if not any(found.spans[k] in chosen for k in metrics):
+                    free = [k for k in metrics if not any(overlap(found.spans[k], span) for span in chosen)]
+                    most = max(free, key=lambda k: (round(score[found.names[k]], 4), -k), default=None)
+                    if most is not None and score[found.names[most]] + settings["measuring_bias"] > 0:
+                        chosen[found.spans[most]] = score[found.names[most]]
+        mentions.append([Tagged(*span, value) for span, value in sorted(chosen.items())])
     kept = tuple(map(tuple, owned(proposal.windows, mentions)))
     return Draft(proposal.text, proposal.sentences, proposal.numbers, proposal.windows, proposal.hidden, kept)
-
-
-_METRIC = TYPES.index(EntityType.METRIC)
 
 
 def _near(window: Window, proposal: Proposal) -> tuple[Sequence[tuple[int, int]], Sequence[Number]]:

@@ -42,5 +42,4 @@ def test_raising_the_begin_tags_reads_more_spans() -> None:
 
 
 def test_of_spans_that_overlap_the_best_is_chosen() -> None:
-    spans = [(0, 1, 0), (1, 2, 0), (4, 4, 1), (5, 5, 1)]
-    assert choose(spans, [1.0, 2.0, 0.5, -0.5]) == [1, 2]
+    assert choose({(0, 1, 0): 1.0, (1, 2, 0): 2.0, (4, 4, 1): 0.5, (5, 5, 1): -0.5}) == [(1, 2, 0), (4, 4, 1)]

