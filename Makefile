@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 demo: $(VENV)/demo.stamp  ## set up, build the graph of the bundled abstracts, print two answers
 	@$(BIN)/kg build kg/examples/abstracts.jsonl --graph demo
 	@echo
-	@echo 'Which methods target which hardware?   kg query methods-by-hardware --graph demo'
-	@COLUMNS=$${COLUMNS:-150} $(BIN)/kg query methods-by-hardware --graph demo
+	@echo 'Which methods target which hardware?   kg query methods-by-hardware --graph demo --min-confidence 0.5'
+	@COLUMNS=$${COLUMNS:-150} $(BIN)/kg query methods-by-hardware --graph demo --min-confidence 0.5
 	@echo
 	@echo 'Which speedups were reported, against what?   kg query speedups --graph demo'
 	@COLUMNS=$${COLUMNS:-150} $(BIN)/kg query speedups --graph demo

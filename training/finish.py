@@ -37,7 +37,6 @@ NEUTRAL: dict[str, Any] = {
     "setting_penalty": 0.0,
     "own_weight": 1.0,
     "end_weight": 0.0,
-    "link_weight": 0.0,
     "calibration": {"entities": [1.0, 0.0], "relations": [1.0, 0.0], "results": [1.0, 0.0]},
 }
 
@@ -169,7 +168,6 @@ class Tuning:
         best([{"number_threshold": t} for t in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)], lambda r: r["number"] + 0.5 * r["result"])
         best([{"setting_penalty": b} for b in (0.0, 0.5, 1.0, 2.0)], lambda r: r["number"] + 0.5 * r["result"])
         best([{"own_weight": w} for w in (0.4, 0.7, 1.0, 1.5, 2.0)], results)
-        best([{"link_weight": w} for w in (0.0, 0.25, 0.5, 1.0)], results)
         log(f"calibration: {self.calibrate()}")
         return dict(s)
 

@@ -102,7 +102,7 @@ def link(model: Model, draft: Draft) -> Linked:
         for triple, stated in _relations(view, scores, owner, types, certain, settings):
             if triple not in relations or relations[triple].score < stated.score:
                 relations[triple] = stated
-        results += _results(view, scores, owner, types, proposed, certain, settings, draft)
+        results += _results(view, scores, owner, types, proposed, settings, draft)
     _drop_contradictions(relations)
 
     entities = tuple(_entity(draft.text, f"e{k + 1}", concepts[key], settings) for k, key in enumerate(order))
@@ -339,7 +339,7 @@ _LINK_ALLOWED = np.array([[link_allows(link, t) for link in LINKS] for t in TYPE
 
 
 def _results(
-    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: Doubles, certain: Doubles, settings: dict[str, Any], draft: Draft
+    view: _View, scores: Scores, owner: Ints, types: Ints, proposed: Doubles, settings: dict[str, Any], draft: Draft
 ) -> Iterator[tuple[Number, dict[str, Any]]]:
     """The numbers of a window that are findings, with what they measure; a link goes to the best entity, or to none where none scores higher."""
     at = np.flatnonzero(view.mentions.type == NUMBER)
@@ -352,7 +352,6 @@ def _results(
         candidates, logits = _pool(owner[view.links[rows, 1]], scores.links[rows])
         weight = settings["own_weight"] if _speaks_of_itself(draft, number) else settings["proposed_weight"]
         logits[:, LINKS.index("method")] += weight * proposed[candidates]
-        logits += settings["link_weight"] * certain[candidates][:, None]
         logits = np.where(_LINK_ALLOWED[types[candidates]], logits, -np.inf)
         found = _best_links(logits, scores.numbers["null"][m]) if len(candidates) else {}
         links = {name: f"e{candidates[k] + 1}" for name, k in found.items()}
