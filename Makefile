@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 .PHONY: demo test test-training check schemas benchmark wheel clean
 
 demo: $(VENV)/demo.stamp  ## set up, build the graph of the bundled abstracts, print two answers
+	@if [ kg/extractor/weights/settings.json -nt demo/extractor.json ]; then rm -rf demo; fi  # another extractor's claims are not added to
 	@$(BIN)/kg build kg/examples/abstracts.jsonl --graph demo
 	@echo
 	@echo 'Which methods target which hardware?   kg query methods-by-hardware --graph demo --min-confidence 0.5'
