@@ -94,6 +94,7 @@ class Model:
         options.log_severity_level = 3
         # one abstract's tensors are small: the arena would only keep the largest text ever seen
         options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False  # a plan would be kept for every shape ever seen, and nearly each text has its own
         try:
             return onnxruntime.InferenceSession(str(self.folder / name), options, providers=["CPUExecutionProvider"])
         except Exception as err:  # onnxruntime raises bare C++ exceptions
