@@ -195,7 +195,7 @@ def with_proposals(x: Example, spans: Iterable[tuple[int, int, int]]) -> Example
     an entity of its own, which is not proposed, has no relation and no part in any result.
     """
     window, m = x.window, x.mentions
-    known = set(zip(m.word0.tolist(), m.word1.tolist(), m.type.tolist(), strict=True))
+    known = set(m.spans())
     new = sorted(span for span in spans if span not in known)
     if not new:
         return x
@@ -203,7 +203,7 @@ def with_proposals(x: Example, spans: Iterable[tuple[int, int, int]]) -> Example
     def surface(w0: int, w1: int) -> str:
         return x.text[int(window.start[w0]) : int(window.end[w1])]
 
-    gold = [(t, e, words(surface(a, b))) for a, b, t, e in zip(m.word0, m.word1, m.type, x.entity, strict=True) if e >= 0]
+    gold = [(t, e, words(surface(a, b))) for (a, b, t), e in zip(m.spans(), x.entity.tolist(), strict=True) if e >= 0]
     types, entity, own = x.types.tolist(), x.entity.tolist(), dict[tuple[int, str], int]()
     for w0, w1, kind in new:
         own_words = words(surface(w0, w1))
@@ -216,7 +216,7 @@ def with_proposals(x: Example, spans: Iterable[tuple[int, int, int]]) -> Example
                 types.append(kind)
             e = -own[key]
         entity.append(-e)
-    rows = [(a, b, t, surface(a, b)) for a, b, t in [*zip(m.word0.tolist(), m.word1.tolist(), m.type.tolist(), strict=True), *new]]
+    rows = [(a, b, t, surface(a, b)) for a, b, t in [*m.spans(), *new]]
     mentions, names = group_mentions(x.places, window, rows)
     return replace(
         x,

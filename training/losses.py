@@ -64,24 +64,24 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, raise
     out = {"tags": F.cross_entropy(words, torch.from_numpy(np.concatenate([x.tags for x in batch])), label_smoothing=smoothing)}
     extra: list[list[Words]] = [[] for _ in batch]
     sizes = [len(x.types) for x in batch]
-    gold_keys = [set(zip(x.mentions.word0.tolist(), x.mentions.word1.tolist(), x.mentions.type.tolist(), strict=True)) for x in batch]
+    annotated = [set(x.mentions.spans()) for x in batch]
     if raised:
         log = F.log_softmax(words.detach(), -1).numpy()
         tables = np.split(log, np.cumsum([len(x.tags) for x in batch])[:-1])
         read = [readings(table, raised) for table in tables]
         batch = [with_proposals(x, found[0]) for x, found in zip(batch, read, strict=True)]
-        seen = [set(zip(x.mentions.word0.tolist(), x.mentions.word1.tolist(), x.mentions.type.tolist(), strict=True)) for x in batch]
+        seen = [set(x.mentions.spans()) for x in batch]
         extra = [[c for c in candidates(table, found) if c not in known] for table, found, known in zip(tables, read, seen, strict=True)]
-    mentions = np.concatenate([_pieces(k, x, _columns(x)) for k, x in enumerate(batch)])
+    mentions = np.concatenate([_pieces(k, x, x.mentions.spans()) for k, x in enumerate(batch)])
     base = np.cumsum([0] + [len(x.mentions.type) for x in batch])
     links = np.concatenate([x.links + np.array([base[k], base[k], 0, 0]) for k, x in enumerate(batch)])
     twins = np.concatenate([x.twins + np.array([base[k], base[k], 0, 0, 0]) for k, x in enumerate(batch)])
     if not len(mentions):
         return out
-    more = np.concatenate([_pieces(k, x, np.array(found, dtype=np.int64).reshape(-1, 3)) for k, (x, found) in enumerate(zip(batch, extra, strict=True))])
+    more = np.concatenate([_pieces(k, x, found) for k, (x, found) in enumerate(zip(batch, extra, strict=True))])
     valid, proposed, fields, pairs, same = model.heads(hidden, *(torch.from_numpy(t) for t in (np.concatenate([mentions, more]), links, twins)))
     if raised:
-        out["valid"] = _validity(valid, batch, extra, gold_keys)
+        out["valid"] = _validity(valid, batch, extra, annotated)
 
     # entities of all examples in one numbering, then (subject, object) groups of their mention pairs
     ebase = np.cumsum([0] + [len(x.types) for x in batch])
@@ -108,8 +108,8 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, raise
                     if row is not None:
                         gold_rel[row, p] = 1.0
             allowed = _ALLOWED[types[torch.from_numpy(subject)], types[torch.from_numpy(obj)]]
-            annotated = torch.from_numpy(np.concatenate([np.arange(len(x.types)) < known for x, known in zip(batch, sizes, strict=True)]))
-            scale = (annotated[torch.from_numpy(subject)] & annotated[torch.from_numpy(obj)]).sum().clamp(min=1)
+            named_in_gold = torch.from_numpy(np.concatenate([np.arange(len(x.types)) < known for x, known in zip(batch, sizes, strict=True)]))
+            scale = (named_in_gold[torch.from_numpy(subject)] & named_in_gold[torch.from_numpy(obj)]).sum().clamp(min=1)
             out["relations"] = (F.binary_cross_entropy_with_logits(logits, gold_rel, reduction="none") * allowed).sum() / scale
     if len(twins):
         a, b = entity[twins[:, 0]], entity[twins[:, 1]]
@@ -121,13 +121,9 @@ def losses(model: Joint, batch: Sequence[Example], smoothing: float = 0.0, raise
     return {name: WEIGHTS[name] * value for name, value in out.items()}
 
 
-def _columns(x: Example) -> Ints:
-    """Mentions as rows of first word, last word, type (M, 3)."""
-    return np.stack([x.mentions.word0, x.mentions.word1, x.mentions.type], 1)
-
-
-def _pieces(k: int, x: Example, words: Ints) -> Ints:
-    """Rows of first word, last word, type -> rows of batch, first piece, last piece, type, as the heads read them."""
+def _pieces(k: int, x: Example, spans: Sequence[Words]) -> Ints:
+    """Spans of the example -> rows of batch, first piece, last piece, type, as the heads read them."""
+    words = np.array(spans, dtype=np.int64).reshape(-1, 3)
     return np.stack([np.full(len(words), k), x.window.first[words[:, 0]], x.window.last[words[:, 1]], words[:, 2]], 1)
 
 
@@ -136,7 +132,7 @@ def _validity(valid: Tensor, batch: Sequence[Example], extra: Sequence[Sequence[
     names: dict[tuple[int, int, str], int] = {}
     rows, groups, target = [], [], []
     at = 0
-    for part in ([[tuple(row) for row in _columns(x).tolist()] for x in batch], extra):
+    for part in ([x.mentions.spans() for x in batch], extra):
         for k, (x, spans) in enumerate(zip(batch, part, strict=True)):
             for a, b, kind in spans:
                 if kind != NUMBER:

@@ -44,6 +44,10 @@ class Mentions:
     group: Ints
     sentence: Ints
 
+    def spans(self) -> list[tuple[int, int, int]]:
+        """First word, last word and type of each."""
+        return list(zip(self.word0.tolist(), self.word1.tolist(), self.type.tolist(), strict=True))
+
 
 def distance_bin(gap: Ints) -> Ints:
     """Words between two mentions -> one of `DISTANCE_BINS`: exact below 12, then three bins an octave."""

@@ -144,9 +144,9 @@ def _candidates(model: Model, text: str, window: Window, encoding: Encoding) -> 
 def decide(proposal: Proposal, settings: dict[str, Any]) -> Draft:
     """Of the candidates take those that hold as mentions, the best first where they overlap.
 
-    All places of one name stand or fall together, with the type that scores best: the score of a name and type is the mean over its places. A finding
-    measures something: where a sentence has a number that may be
-    one and no metric is found in it, its best candidate for a metric need not score as high.
+    All places of one name stand or fall together, with the type that scores best: the score of a name and type is the mean over its places.
+    A finding measures something: where a sentence has a number that may be one and no metric is found in it, its best candidate for a metric need not
+    score as high.
     """
     pooled: dict[tuple[int, str], list[float]] = {}
     for found in proposal.candidates:
